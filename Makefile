@@ -1,0 +1,55 @@
+# make demo     everything with a simulated building (README, first command)
+# make test     all checks (README, second command; what CI runs)
+# make install  .venv with the `vrijplek` command
+# make test-long  the tests that take longer
+# make lock     renew requirements*.lock after a change of dependencies
+# make clean    remove .venv and caches
+
+PYTHON ?= $(shell for p in python3 python3.14 python3.13 python3.12 python3.11; do \
+  $$p -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo $$p && break; done)
+BIN := .venv/bin
+PIP := $(BIN)/python -m pip --disable-pip-version-check --no-input
+PYTEST := $(BIN)/python -m pytest
+
+.PHONY: install demo test test-long system lock clean
+
+install: .venv/installed
+
+demo: install
+	@exec $(BIN)/vrijplek demo $(ARGS)
+
+.venv/bin/python:
+	@test -n "$(PYTHON)" || { echo "vrijplek needs Python 3.11 or later; found none on the PATH"; exit 1; }
+	$(PYTHON) -m venv .venv || { echo "on Debian and Ubuntu: apt-get install python3-venv"; rm -rf .venv; exit 1; }
+
+.venv/installed: requirements.lock pyproject.toml | .venv/bin/python
+	$(PIP) install --progress-bar on --require-hashes -r requirements.lock
+	$(PIP) install --no-deps --no-build-isolation --quiet --editable .
+	@touch $@
+
+.venv/tested: requirements-dev.lock .venv/installed
+	$(PIP) install --progress-bar on --require-hashes -r requirements-dev.lock
+	@touch $@
+
+# Debian packages that the tests start: broker, browser, a clock to pretend with.
+system:
+	@sh tests/system-packages
+
+test: .venv/tested system
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(PYTEST) -m "not long"
+
+test-long: .venv/tested system
+	$(PYTEST) -m long
+
+lock: .venv/tested
+	$(BIN)/uv pip compile -q pyproject.toml --group build --universal --python-version 3.11 \
+	  --generate-hashes --no-emit-index-url --no-header -o requirements.lock
+	$(BIN)/uv pip compile -q pyproject.toml --group build --group dev --universal \
+	  --python-version 3.11 --generate-hashes --no-emit-index-url --no-header \
+	  -c requirements.lock -o requirements-dev.lock
+
+clean:
+	rm -rf .venv .mypy_cache .ruff_cache .pytest_cache .hypothesis

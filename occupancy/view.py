@@ -25,7 +25,7 @@ class Status(msgspec.Struct, frozen=True):
     probability: float
     """That it is occupied, 0 to 1, in steps of 0.1 that do not flicker."""
     last_evidence_ms: int | None = None
-    """When a sensor that sees it last spoke, ms UTC."""
+    """When a sensor that sees it last spoke, ms UTC, rounded down to the minute."""
 
 
 class LiveView:

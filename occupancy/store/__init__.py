@@ -1,0 +1,1 @@
+"""Adapters of the history ports. The core may not import this package."""

@@ -1,0 +1,64 @@
+"""The mailbox between the network thread and the pipeline: bounded, with a policy and counters."""
+
+import threading
+from collections import deque
+from dataclasses import dataclass
+
+from sensors.message import Message
+
+
+@dataclass(frozen=True, slots=True)
+class Letter:
+    """A message and what it takes to acknowledge it."""
+
+    message: Message
+    packet_id: int
+    qos: int
+    connection: int
+    """Which connection it came on; acknowledging it on a later one would hit another message."""
+
+
+class Mailbox:
+    """Letters in order of arrival.
+
+    When it is full, a letter of QoS 1 waits, so that nothing unacknowledged is dropped and the
+    socket is not read; a letter of QoS 0, which nobody sends again, is dropped and counted.
+    """
+
+    def __init__(self, size: int = 20_000) -> None:
+        self.size = size
+        self.dropped = 0
+        self._letters: deque[Letter] = deque()
+        self._changed = threading.Condition()
+        self._open = True
+
+    def __len__(self) -> int:
+        return len(self._letters)
+
+    def put(self, letter: Letter) -> None:
+        """Add a letter, waiting or dropping when full."""
+        with self._changed:
+            if len(self._letters) >= self.size and letter.qos == 0:
+                self.dropped += 1
+                return
+            while len(self._letters) >= self.size and self._open:
+                self._changed.wait(0.5)
+            self._letters.append(letter)
+            self._changed.notify_all()
+
+    def take(self, most: int, timeout_s: float) -> list[Letter]:
+        """Up to ``most`` letters, at once when there are any, else after at most ``timeout_s``."""
+        with self._changed:
+            if not self._letters and self._open:
+                self._changed.wait(timeout_s)
+            count = min(most, len(self._letters))
+            taken = [self._letters.popleft() for _ in range(count)]
+            if taken:
+                self._changed.notify_all()
+            return taken
+
+    def close(self) -> None:
+        """Let everyone who waits go on; nothing is waited for any more."""
+        with self._changed:
+            self._open = False
+            self._changed.notify_all()

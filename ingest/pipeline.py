@@ -1,0 +1,190 @@
+"""The pipeline: letters in, committed pages out, then news.
+
+Understand, believe, decide, write down, and only then tell; whoever runs it acknowledges after
+that. The order of these steps is the promise that nothing acknowledged is lost.
+"""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+
+from ingest.clock import Clock
+from ingest.counters import Counters
+from ingest.journal import Journal, Page, Snapshot
+from ingest.mailbox import Letter
+from occupancy.estimator import Estimator
+from occupancy.history import HistoryWriter
+from occupancy.snapshot import freeze, wake
+from occupancy.transition import Transition
+from occupancy.view import LiveView, Status
+from sensors.decoder import decode
+from sensors.entry import Entry
+from sensors.family import Surroundings
+from sensors.ledger import Gap
+from sensors.memory import Memory
+from sensors.message import Message
+from sensors.rejected import Rejected
+
+TICK_MS = 1_000
+MAX_TICKS = 120
+"""Ticks of one second after a pause; a longer pause is one step up to these."""
+SNAPSHOT_EVERY_MS = 60_000
+PURGE_EVERY_MS = 600_000
+
+
+@dataclass
+class Batch:
+    """What one round of the pipeline has gathered, before it is written down."""
+
+    entries: list[Entry] = field(default_factory=list)
+    rejected: list[Rejected] = field(default_factory=list)
+    gaps: list[Gap] = field(default_factory=list)
+    boards: set[str] = field(default_factory=set)
+    """Boards that may be told that something is safe."""
+
+
+@dataclass
+class Pipeline:
+    """From letters to answers."""
+
+    estimator: Estimator
+    """What is believed; woken from the journal by `recover`."""
+    around: Surroundings
+    """What a decoder may know."""
+    journal: Journal
+    history: HistoryWriter
+    """Where transitions go, on the journal's own connection."""
+    view: LiveView
+    """Whom to tell."""
+    clock: Clock
+    purge: Callable[[int], None]
+    """Deletes what is past its time, given ms UTC."""
+    counters: Counters = field(default_factory=Counters)
+    memory: Memory = field(default_factory=Memory)
+    """What decoding remembers; woken like the estimator."""
+    _journal_id: int = 0
+    _snapshot_ms: int = 0
+    _purged_ms: int = 0
+
+    def recover(self) -> int:
+        """Be where the last run was when it ended, however it ended; pages folded again."""
+        kept = self.journal.snapshot()
+        if kept is not None:
+            self.memory = Memory.woken(kept.memory)
+            wake(self.estimator, kept.estimator)
+            self._journal_id = kept.journal_id
+        pages = 0
+        for journal_id, page in self.journal.after(self._journal_id):
+            self._journal_id = journal_id
+            self.memory.take_all(page.entries)
+            self.estimator.fold(page.entries)
+            if page.tick_ms is not None:
+                self.estimator.tick(page.tick_ms)
+            pages += 1
+        self.view.tell(
+            self.estimator.now_ms, self.estimator.statuses(), self.estimator.whereabouts()
+        )
+        return pages
+
+    def due_s(self) -> float:
+        """Service seconds until the next tick is due, not below zero."""
+        return max(self.estimator.now_ms + TICK_MS - self.clock.now_ms(), 0) / 1000
+
+    def round(self, letters: Sequence[Letter]) -> set[str]:
+        """Take some letters through all steps up to the commit, then let time pass.
+
+        Returns:
+            Boards whose messages are on disk now. Until this returns, nothing may be acknowledged.
+        """
+        now_ms = self.clock.now_ms()
+        batch = self._understand(letters)
+        outcome = self.estimator.fold(batch.entries)
+        transitions, changed = list(outcome.transitions), list(outcome.changed)
+        ticks = self._ticks(now_ms)
+        pages = [Page(tuple(batch.entries))] if batch.entries else []
+        for tick_ms in ticks:
+            ticked = self.estimator.tick(tick_ms)
+            transitions += ticked.transitions
+            changed += ticked.changed
+            pages.append(Page((), tick_ms))
+        self._write(batch, pages, transitions, now_ms)
+        self._tell(changed, ticked=bool(ticks))
+        return batch.boards
+
+    def _understand(self, letters: Sequence[Letter]) -> Batch:
+        batch = Batch()
+        counters = self.counters
+        counters.received += len(letters)
+        counters.largest_batch = max(counters.largest_batch, len(letters))
+        for letter in letters:
+            counters.last_received_ms = letter.message.received_ms
+            self._understand_one(letter.message, batch)
+        counters.gaps += len(batch.gaps)
+        return batch
+
+    def _understand_one(self, message: Message, batch: Batch) -> None:
+        decoded = decode(message, self.memory, self.around)
+        self.counters.noted += bool(decoded.noted)
+        for refusal in decoded.rejected:
+            self.counters.refused[refusal.family, refusal.reason] += 1
+            batch.rejected.append(refusal)
+        if decoded.duplicate:
+            self.counters.duplicates += 1
+            batch.boards.add(message.topic.split("/")[3])
+        if decoded.entry is None:
+            return
+        entry = decoded.entry
+        self.counters.accepted += 1
+        self.counters.readings += len(entry.readings)
+        batch.entries.append(entry)
+        gap = self.memory.take(entry)
+        if gap is not None:
+            batch.gaps.append(gap)
+            self.counters.gaps_of[entry.board] += 1
+        if entry.stamp is not None:
+            batch.boards.add(entry.board)
+
+    def _ticks(self, now_ms: int) -> list[int]:
+        """The ticks that are due: each second, but one step over a long pause."""
+        last_ms = self.estimator.now_ms
+        if not last_ms:
+            return [now_ms]
+        first_ms = max(last_ms + TICK_MS, now_ms - MAX_TICKS * TICK_MS)
+        return list(range(first_ms, now_ms + 1, TICK_MS))
+
+    def _write(
+        self, batch: Batch, pages: list[Page], transitions: list[Transition], now_ms: int
+    ) -> None:
+        """One transaction; when it fails the service ends, and nothing was acknowledged."""
+        if not (pages or batch.rejected or batch.gaps):
+            return
+        with self.journal.transaction():
+            for page in pages:
+                self._journal_id = self.journal.append(page, now_ms)
+            self.history.append(transitions)
+            self.journal.refuse(batch.rejected, now_ms)
+            self.journal.lose(batch.gaps)
+            if now_ms - self._snapshot_ms >= SNAPSHOT_EVERY_MS:
+                self._keep_snapshot(now_ms, with_tags=True)
+            if now_ms - self._purged_ms >= PURGE_EVERY_MS:
+                self.purge(now_ms)
+                self._purged_ms = now_ms
+        self.counters.commits += 1
+        self.counters.last_commit_ms = now_ms
+        self.counters.transitions += len(transitions)
+        self.counters.late += sum(t.late for t in transitions)
+
+    def _keep_snapshot(self, now_ms: int, *, with_tags: bool) -> None:
+        frozen = freeze(self.estimator, with_tags=with_tags)
+        self.journal.keep(Snapshot(self._journal_id, now_ms, self.memory.frozen(), frozen))
+        self._snapshot_ms = now_ms
+
+    def _tell(self, changed: list[Status], *, ticked: bool) -> None:
+        newest = {status.space: status for status in changed}
+        tags = self.estimator.whereabouts() if ticked else None
+        self.view.tell(self.estimator.now_ms, tuple(newest.values()), tags)
+
+    def finish(self) -> None:
+        """Leave a snapshot without tags and no sightings: who is stopped knows no whereabouts."""
+        with self.journal.transaction():
+            self._keep_snapshot(self.clock.now_ms(), with_tags=False)
+            self.journal.connection.execute("DELETE FROM sightings")

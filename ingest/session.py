@@ -1,0 +1,148 @@
+"""The MQTT session: one connection with a fixed client id, acknowledged by hand.
+
+A new process goes on with the session of the last one: MQTT 5 with ``clean_start`` false and an
+expiry of days, or 3.1.1 with ``clean_session`` false. Handlers are set before connecting, because
+the broker sends what waited as soon as it knows the client.
+
+Source: decision 0002; MQTT 5.0 sections 3.1.2.4 and 4.4.
+"""
+
+import random
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+import structlog
+from paho.mqtt.client import Client, ConnectFlags, DisconnectFlags, MQTTMessage
+from paho.mqtt.enums import CallbackAPIVersion, MQTTProtocolVersion
+from paho.mqtt.packettypes import PacketTypes
+from paho.mqtt.properties import Properties
+from paho.mqtt.reasoncodes import ReasonCode
+
+from ingest.mailbox import Letter, Mailbox
+from sensors.message import Message
+
+log = structlog.get_logger(__name__)
+
+EXPIRY_S = 7 * 24 * 3600
+KEEPALIVE_S = 30
+IN_FLIGHT = 2_000
+RECONNECT_S = (1.0, 30.0)
+
+
+@dataclass(frozen=True, slots=True)
+class BrokerAddress:
+    """Where the broker is and who we are there."""
+
+    host: str
+    port: int
+    username: str = ""
+    password: str = ""
+    mqtt5: bool = True
+    """False for brokers that speak only 3.1.1."""
+
+
+def new_client(broker: BrokerAddress, *, clean: bool) -> Client:
+    """A paho client with our identity; the client id is the user name, as the broker demands."""
+    name = broker.username or "vrijplek"
+    if broker.mqtt5:
+        client = Client(CallbackAPIVersion.VERSION2, name, protocol=MQTTProtocolVersion.MQTTv5)
+    else:
+        client = Client(CallbackAPIVersion.VERSION2, name, clean_session=clean)
+    if broker.username:
+        client.username_pw_set(broker.username, broker.password)
+    spread = 1.0 + random.random()  # noqa: S311 - jitter, not a secret
+    client.reconnect_delay_set(int(RECONNECT_S[0] * spread), int(RECONNECT_S[1] * spread))
+    return client
+
+
+class Session:
+    """The session that hears the boards.
+
+    Args:
+        broker: Where and who.
+        filters: Topic filters, disjoint.
+        mailbox: Where letters go.
+        now_ms: Service time, ms UTC.
+    """
+
+    def __init__(
+        self,
+        broker: BrokerAddress,
+        filters: Sequence[str],
+        mailbox: Mailbox,
+        now_ms: Callable[[], int],
+    ) -> None:
+        self.broker = broker
+        self.filters = tuple(filters)
+        self.mailbox = mailbox
+        self.now_ms = now_ms
+        self.connected = False
+        self.connections = 0
+        self.sessions_lost = 0
+        self.client = new_client(broker, clean=False)
+        self.client.manual_ack_set(on=True)
+        self.client.on_connect = self._on_connect
+        self.client.on_disconnect = self._on_disconnect
+        self.client.on_message = self._on_message
+
+    def start(self) -> None:
+        """Connect in the background and go on for ever, until `stop`."""
+        properties = None
+        if self.broker.mqtt5:
+            properties = Properties(PacketTypes.CONNECT)  # type: ignore[no-untyped-call]
+            properties.SessionExpiryInterval = EXPIRY_S
+            properties.ReceiveMaximum = IN_FLIGHT
+        self.client.connect_async(
+            self.broker.host,
+            self.broker.port,
+            KEEPALIVE_S,
+            clean_start=False if self.broker.mqtt5 else 3,
+            properties=properties,
+        )
+        self.client.loop_start()
+
+    def stop(self) -> None:
+        """Leave the broker, which keeps the session."""
+        self.client.disconnect()
+        self.client.loop_stop()
+
+    def acknowledge(self, letters: Sequence[Letter]) -> None:
+        """Acknowledge letters of the present connection; others come again by themselves."""
+        for letter in letters:
+            if letter.qos and letter.connection == self.connections:
+                self.client.ack(letter.packet_id, letter.qos)
+
+    def _on_connect(
+        self,
+        client: Client,
+        _userdata: object,
+        flags: ConnectFlags,
+        reason: ReasonCode,
+        _properties: Properties | None,
+    ) -> None:
+        if reason.is_failure:
+            log.warning("broker refused the connection", reason=str(reason))
+            return
+        self.connections += 1
+        if self.connections > 1 and not flags.session_present:
+            self.sessions_lost += 1
+            log.warning("the broker has lost the session; subscribing again")
+        client.subscribe([(topic, 1) for topic in self.filters])
+        self.connected = True
+        log.info("connected to the broker", host=self.broker.host, port=self.broker.port)
+
+    def _on_disconnect(
+        self,
+        _client: Client,
+        _userdata: object,
+        _flags: DisconnectFlags,
+        reason: ReasonCode,
+        _properties: Properties | None,
+    ) -> None:
+        self.connected = False
+        if reason.is_failure:
+            log.warning("lost the broker; connecting again", reason=str(reason))
+
+    def _on_message(self, _client: Client, _userdata: object, heard: MQTTMessage) -> None:
+        message = Message(heard.topic, bytes(heard.payload), self.now_ms(), bool(heard.retain))
+        self.mailbox.put(Letter(message, heard.mid, heard.qos, self.connections))

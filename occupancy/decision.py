@@ -1,0 +1,73 @@
+"""Decision: from belief to a state, by two thresholds, a time of being away, and legal moves."""
+
+import numpy as np
+from numpy.typing import NDArray
+
+from occupancy.building import Building
+from occupancy.likelihood import Thresholds
+from occupancy.state import State
+
+CODES = (State.UNKNOWN, State.FREE, State.OCCUPIED, State.AWAY)
+UNKNOWN, FREE, OCCUPIED, AWAY = range(4)
+
+Codes = NDArray[np.int8]
+
+
+class Decision:
+    """The state of each space and since when, in arrays of shape ``(spaces,)``."""
+
+    def __init__(self, building: Building, thresholds: Thresholds) -> None:
+        self.thresholds = thresholds
+        self.state: Codes = np.full(len(building.spaces), UNKNOWN, dtype=np.int8)
+        self.since_ms = np.zeros(len(building.spaces), dtype=np.int64)
+        self.away_ms = np.array(
+            [1000 * thresholds.away_of(space.kind) for space in building.spaces], dtype=np.int64
+        )
+
+    def due(
+        self, probability: NDArray[np.float64], observed: NDArray[np.bool_], now_ms: int
+    ) -> Codes:
+        """The state each space ought to be in now, shape ``(spaces,)``.
+
+        Args:
+            probability: Of occupied, shape ``(spaces,)``.
+            observed: Whether any living sensor speaks of the space, shape ``(spaces,)``.
+            now_ms: Event time, ms UTC.
+        """
+        due = self.state.copy()
+        full = probability >= self.thresholds.occupied
+        enough = np.where(
+            self.state == UNKNOWN, self.thresholds.free_at_first, self.thresholds.free
+        )
+        empty = probability <= enough
+        goes_away = (self.state == OCCUPIED) & empty & (self.away_ms > 0)
+        stays_away = (self.state == AWAY) & (now_ms - self.since_ms < self.away_ms)
+        due[empty & ~goes_away & ~stays_away] = FREE
+        due[goes_away] = AWAY
+        due[full] = OCCUPIED
+        due[~observed] = UNKNOWN
+        return due
+
+    def due_of(self, space: int, probability: float, now_ms: int) -> int:
+        """The same for one observed space."""
+        if probability >= self.thresholds.occupied:
+            return OCCUPIED
+        state = int(self.state[space])
+        first = state == UNKNOWN
+        if probability > (self.thresholds.free_at_first if first else self.thresholds.free):
+            return state
+        if state == OCCUPIED and self.away_ms[space] > 0:
+            return AWAY
+        if state == AWAY and now_ms - self.since_ms[space] < self.away_ms[space]:
+            return AWAY
+        return FREE
+
+    def move(self, space: int, code: int, event_ms: int) -> tuple[State, State, int]:
+        """Put a space in another state; before, after, and when.
+
+        No state begins before the one that it follows, however late the news.
+        """
+        before = CODES[self.state[space]]
+        at_ms = max(event_ms, int(self.since_ms[space]))
+        self.state[space], self.since_ms[space] = code, at_ms
+        return before, CODES[code], at_ms

@@ -1,0 +1,211 @@
+"""The estimator: readings and time go in, transitions and answers come out.
+
+It puts belief, decision and tracking together. The same entries and ticks give the same output,
+byte for byte: that is what makes replay, crash recovery and tests one and the same thing.
+"""
+
+from collections.abc import Iterable, Iterator
+
+import msgspec
+import numpy as np
+from numpy.typing import NDArray
+
+from occupancy.belief import probability
+from occupancy.building import Building
+from occupancy.decision import CODES, UNKNOWN, Decision
+from occupancy.evidence import Evidence
+from occupancy.explanation import strongest
+from occupancy.likelihood import Likelihood, Thresholds
+from occupancy.places import Places
+from occupancy.radio import Radio
+from occupancy.tracker import Tracker
+from occupancy.transition import Transition
+from occupancy.view import Status
+from occupancy.watch import Watch
+from occupancy.whereabouts import Whereabouts
+from sensors.entry import Entry
+from sensors.reading import Count, Heartbeat, Motion, Offline, Presence, Sighting
+from sensors.tag import Tag
+
+LATE_MS = 5_000
+STEP, STICK = 0.1, 0.07
+"""Probability is shown in steps of 0.1, and moves to another step only when 0.07 away."""
+BADGE_COUNTS_NATS = 1.0
+"""A badge that argues this much makes an otherwise unobserved room known."""
+MINUTE_MS = 60_000
+
+
+class Outcome(msgspec.Struct, frozen=True):
+    """What one fold or tick came to."""
+
+    transitions: tuple[Transition, ...] = ()
+    changed: tuple[Status, ...] = ()
+
+
+class Estimator:
+    """What is believed of one building.
+
+    Args:
+        building: Its spaces, boards and sensors.
+        likelihood: What evidence is worth.
+        thresholds: When belief becomes a state.
+    """
+
+    def __init__(
+        self,
+        building: Building,
+        likelihood: Likelihood | None = None,
+        thresholds: Thresholds | None = None,
+    ) -> None:
+        self.building = building
+        self.likelihood = likelihood or Likelihood()
+        self.watch = Watch(building, self.likelihood)
+        self.decision = Decision(building, thresholds or Thresholds())
+        self.places = Places(building)
+        self.tracker = Tracker(self.places, Radio(building, self.places))
+        self.now_ms = 0
+        """Event time up to which belief has been carried, ms UTC."""
+        self.shown = np.full(len(building.spaces), -1.0)
+        """Probability as shown, shape ``(spaces,)``; below zero where never told."""
+        self.told_minute = np.full(len(building.spaces), -1, dtype=np.int64)
+        self._is_room = np.array([s.id in self.places.index for s in building.spaces], dtype=bool)
+        self._room_places = [self.places.index.get(s.id, 0) for s in building.spaces]
+
+    def fold(self, entries: Iterable[Entry]) -> Outcome:
+        """Weigh the readings of some entries and decide on the spaces that they are about."""
+        transitions: list[Transition] = []
+        touched: set[int] = set()
+        for entry in entries:
+            self.watch.liveness.hear(entry.board, entry.received_ms)
+            for reading in entry.readings:
+                spaces = self._weigh(reading)
+                touched.update(spaces)
+                transitions.extend(self._decide(spaces, reading.event_ms))
+        changed = [self._status(space) for space in sorted(touched) if self._show(space)]
+        moved = {self.building.index[t.space] for t in transitions}
+        changed += [self._status(space) for space in sorted(moved - {self._at(c) for c in changed})]
+        return Outcome(tuple(transitions), tuple(changed))
+
+    def _at(self, status: Status) -> int:
+        return self.building.index[status.space]
+
+    def _weigh(self, reading: object) -> list[int]:
+        liveness = self.watch.liveness
+        match reading:
+            case Motion() | Presence() | Count():
+                return self.watch.observe(reading, max(self.now_ms, reading.event_ms))
+            case Sighting():
+                self.tracker.observe(reading)
+            case Heartbeat(sensor=board, every_s=every_s):
+                liveness.beat(board, every_s)
+            case Offline(sensor=board):
+                liveness.lose(board)
+            case _:
+                pass
+        return []
+
+    def _decide(self, spaces: list[int], event_ms: int) -> Iterator[Transition]:
+        """Move spaces that a reading has just moved, when their boards live."""
+        for space in spaces:
+            pairs = self.watch.pairs_of_space[space]
+            log_odds = self.watch.belief.log_odds_of(space, pairs)
+            p = float(probability(np.array(log_odds)))
+            code = self.decision.due_of(space, p, event_ms)
+            if code != self.decision.state[space]:
+                yield self._move(space, code, event_ms, p)
+
+    def _move(self, space: int, code: int, event_ms: int, p: float) -> Transition:
+        late = event_ms < self.now_ms - LATE_MS
+        before, after, at_ms = self.decision.move(space, code, event_ms)
+        space_id = self.building.spaces[space].id
+        reasons = strongest(self.watch, space, max(self.now_ms, event_ms))
+        return Transition(space_id, before, after, at_ms, round(p, 4), reasons, late)
+
+    def tick(self, now_ms: int) -> Outcome:
+        """Let time pass up to ``now_ms``: stillness and silence speak, states follow."""
+        if now_ms <= self.now_ms:
+            return Outcome()
+        elapsed_s = (now_ms - self.now_ms) / 1000 if self.now_ms else 0.0
+        self.now_ms = now_ms
+        alive_pairs = self.watch.advance(elapsed_s, now_ms)
+        self._track(elapsed_s, now_ms)
+        p = probability(self.watch.belief.log_odds())
+        observed = np.bincount(
+            self.watch.belief.space_of, weights=alive_pairs, minlength=len(self.building.spaces)
+        )
+        known = (observed > 0) | (self.watch.belief.badge >= BADGE_COUNTS_NATS)
+        due = self.decision.due(p, known, now_ms)
+        moved = np.flatnonzero(due != self.decision.state)
+        transitions = tuple(self._move(int(i), int(due[i]), now_ms, float(p[i])) for i in moved)
+        return Outcome(transitions, self._changed(p, moved))
+
+    def _track(self, elapsed_s: float, now_ms: int) -> None:
+        liveness = self.watch.liveness
+        living = liveness.alive(now_ms)
+        alive = {board: bool(living[i]) for board, i in liveness.index.items()}
+        self.tracker.advance(elapsed_s, now_ms, alive)
+        if not self.places.ids:
+            return
+        there = np.clip(self.tracker.presence(now_ms), 0.5, 0.999)
+        nats = np.minimum(np.log(there / (1 - there)), self.likelihood.badge_nats)
+        by_space = nats[np.array(self._room_places)]
+        self.watch.belief.badge = np.where(self._is_room, by_space, 0.0)
+
+    def _changed(self, p: NDArray[np.float64], moved: NDArray[np.intp]) -> tuple[Status, ...]:
+        """Status of each space of which anything that is told has changed."""
+        stale = np.abs(p - self.shown) >= STICK
+        self.shown = np.where(stale, np.round(p / STEP) * STEP, self.shown)
+        minute = self.last_evidence_ms() // MINUTE_MS
+        news = stale | (minute != self.told_minute)
+        news[moved] = True
+        self.told_minute = minute
+        return tuple(self._status(int(i)) for i in np.flatnonzero(news))
+
+    def _show(self, space: int) -> bool:
+        """Bring the shown probability of one space up to date; whether it changed."""
+        pairs = self.watch.pairs_of_space[space]
+        p = float(probability(np.array(self.watch.belief.log_odds_of(space, pairs))))
+        if abs(p - self.shown[space]) < STICK:
+            return False
+        self.shown[space] = round(p / STEP) * STEP
+        return True
+
+    def last_evidence_ms(self) -> NDArray[np.int64]:
+        """When any board that sees each space last spoke, ms UTC, shape ``(spaces,)``."""
+        last = np.zeros(len(self.building.spaces), dtype=np.int64)
+        np.maximum.at(last, self.watch.belief.space_of, self.watch.heard_ms())
+        return last
+
+    def _status(self, space: int) -> Status:
+        pairs = self.watch.pairs_of_space[space]
+        boards = self.watch.board_of[pairs]
+        last = int(self.watch.liveness.heard_ms[boards].max()) if len(pairs) else 0
+        since = int(self.decision.since_ms[space])
+        code = int(self.decision.state[space])
+        return Status(
+            self.building.spaces[space].id,
+            CODES[code],
+            since or None,
+            round(float(max(self.shown[space], 0.0)), 1),
+            last - last % MINUTE_MS or None,
+        )
+
+    def statuses(self) -> tuple[Status, ...]:
+        """Status of every space, for a live view that starts empty."""
+        return tuple(self._status(i) for i in range(len(self.building.spaces)))
+
+    def whereabouts(self) -> dict[Tag, Whereabouts]:
+        """Where each tag is believed to be."""
+        return self.tracker.whereabouts()
+
+    def explain(self, space_id: str) -> tuple[Evidence, ...]:
+        """The evidence for and against a space being occupied now, strongest first.
+
+        Raises:
+            KeyError: If there is no such space.
+        """
+        return strongest(self.watch, self.building.index[space_id], self.now_ms, limit=20)
+
+    def is_unknown(self, space_id: str) -> bool:
+        """Whether nothing is known of a space."""
+        return bool(self.decision.state[self.building.index[space_id]] == UNKNOWN)

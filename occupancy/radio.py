@@ -1,0 +1,103 @@
+"""Radio: how strongly each scanner ought to hear a tag in each place, from the plan alone.
+
+Log-distance path loss with walls and floors. Owns the tables that the tracker looks up; knows no
+tag and no time.
+
+Source: log-distance model with wall and floor terms, Seidel and Rappaport 1992 (IEEE Trans.
+Antennas Propag. 40(2), 207-217); the figures are our choice, decision 0006.
+"""
+
+import numpy as np
+from numpy.typing import NDArray
+
+from occupancy.building import Building
+from occupancy.geometry import Floats, edges, walls_crossed
+from occupancy.placement import Sensor, SensorKind
+from occupancy.places import Places, floor_of_height
+from occupancy.space import Kind
+
+REFERENCE_DBM = -59.0
+"""RSSI at 1 m where the tag or the scanner does not tell."""
+EXPONENT = 2.7
+WALL_DB = 3.5
+MAX_WALLS = 4
+FLOOR_DB = 14.0
+SPREAD_DB = 6.0
+FREEDOM = 4.0
+"""Degrees of freedom of Student's t: a hand over the badge is no proof of another room."""
+LOWEST_DB, HIGHEST_DB = -70, 25
+SENSITIVITY_DB = -34.0
+"""Relative to the reference, below which a scanner seldom hears."""
+
+
+class Radio:
+    """What each scanner says for each place, by strength relative to the reference.
+
+    ``table`` has shape ``(scanners, strengths, places)`` and holds log-likelihoods in nats, with
+    strengths in whole dB from `LOWEST_DB`; ``silence`` has shape ``(scanners, places)`` and holds
+    the log of the chance to hear nothing.
+    """
+
+    def __init__(self, building: Building, places: Places) -> None:
+        scanners = [s for s in building.sensors if s.kind is SensorKind.SCANNER and s.at]
+        self.index = {scanner.id: i for i, scanner in enumerate(scanners)}
+        self.boards = [scanner.board for scanner in scanners]
+        expected_db = self._expected(building, places, scanners)
+        self.table = self._likelihoods(expected_db, places)
+        self.silence = self._silences(expected_db, places)
+
+    @staticmethod
+    def _expected(building: Building, places: Places, scanners: list[Sensor]) -> Floats:
+        """Strength relative to the reference in dB, shape ``(scanners, points)``."""
+        if not scanners or not len(places.points):
+            return np.zeros((len(scanners), len(places.points)))
+        at = np.array([scanner.at for scanner in scanners], dtype=float)
+        distance_m = np.linalg.norm(at[:, None, :] - places.points[None, :, :], axis=2)
+        loss_db = 10 * EXPONENT * np.log10(np.maximum(distance_m, 0.5))
+        levels = np.array([floor_of_height(building, z) for z in at[:, 2]])
+        floors = np.abs(levels[:, None] - places.levels[places.owner][None, :])
+        walls = np.zeros(loss_db.shape)
+        for level in set(levels.tolist()):
+            here = levels == level
+            there = places.levels[places.owner] == level
+            drawn = _walls(building, level)
+            if len(drawn) and there.any():
+                crossed = walls_crossed(at[here, :2], places.points[there, :2], drawn)
+                walls[np.ix_(here, there)] = np.minimum(crossed, MAX_WALLS)
+        return np.asarray(-loss_db - WALL_DB * walls - FLOOR_DB * floors)
+
+    @staticmethod
+    def _likelihoods(expected_db: Floats, places: Places) -> NDArray[np.float32]:
+        """The chance of each strength, averaged over the points of a place, in nats."""
+        strengths = np.arange(LOWEST_DB, HIGHEST_DB + 1)
+        table = np.zeros((len(expected_db), len(strengths), len(places.ids)), dtype=np.float32)
+        for place in range(len(places.ids)):
+            means = expected_db[:, places.owner == place]
+            off = (strengths[None, :, None] - means[:, None, :]) / SPREAD_DB
+            density = (1 + off**2 / FREEDOM) ** (-(FREEDOM + 1) / 2)
+            table[:, :, place] = np.log(density.mean(axis=2))
+        return table
+
+    @staticmethod
+    def _silences(expected_db: Floats, places: Places) -> NDArray[np.float32]:
+        hears = 1 / (1 + np.exp(-(expected_db - SENSITIVITY_DB) / 4.0))
+        mean = [hears[:, places.owner == i].mean(axis=1) for i in range(len(places.ids))]
+        if not mean:
+            return np.zeros((len(expected_db), 0), dtype=np.float32)
+        chance = np.clip(np.column_stack(mean), 0.05, 0.9)
+        return np.asarray(np.log(1 - chance), dtype=np.float32)
+
+    def says(self, scanner: int, strength_db: float) -> NDArray[np.float32]:
+        """Log-likelihood of each place in nats, shape ``(places,)``; a view."""
+        row = min(max(round(strength_db), LOWEST_DB), HIGHEST_DB) - LOWEST_DB
+        return np.asarray(self.table[scanner, row])
+
+
+def _walls(building: Building, level: int) -> Floats:
+    """Sides of all rooms on a floor, each once, shape ``(walls, 4)``."""
+    found: dict[tuple[float, float, float, float], None] = {}
+    for room in building.of_kind(Kind.ROOM):
+        floor = building.around(room.id, Kind.FLOOR)
+        if floor is not None and (floor.level or 0) == level and room.outline:
+            found.update(dict.fromkeys(edges(room.outline)))
+    return np.array(list(found), dtype=float).reshape(-1, 4)

@@ -1,0 +1,150 @@
+"""Snapshots: what an estimator believes, as bytes and back.
+
+Everything is kept by id, so that a building file that has grown since still finds its own. Tags
+whose whereabouts are past their time to live are left out.
+"""
+
+import msgspec
+import numpy as np
+
+from occupancy.decision import UNKNOWN
+from occupancy.estimator import Estimator
+from occupancy.tracker import Track
+from occupancy.whereabouts import TIME_TO_LIVE_MS, Whereabouts
+from sensors.tag import Tag
+
+
+class FrozenPair(msgspec.Struct, array_like=True):
+    """A channel and a space it sees."""
+
+    level: int
+    level_ms: int
+    said: float
+
+
+class FrozenSpace(msgspec.Struct, array_like=True):
+    """A space."""
+
+    state: int
+    since_ms: int
+    shown: float
+    badge: float
+    told_minute: int
+
+
+class FrozenBoard(msgspec.Struct, array_like=True):
+    """A board."""
+
+    heard_ms: int
+    every_ms: int
+    offline: bool
+
+
+class FrozenTrack(msgspec.Struct, array_like=True):
+    """A tag; only of use with the same plan."""
+
+    log_p: list[float]
+    heard_ms: list[int]
+    answer: Whereabouts
+    rival_since_ms: int
+
+
+class Frozen(msgspec.Struct):
+    """An estimator."""
+
+    digest: str
+    now_ms: int
+    pairs: dict[str, FrozenPair]
+    spaces: dict[str, FrozenSpace]
+    boards: dict[str, FrozenBoard]
+    tracks: dict[str, FrozenTrack]
+
+
+def freeze(estimator: Estimator, *, with_tags: bool = True) -> bytes:
+    """What an estimator believes, as bytes.
+
+    Args:
+        estimator: What to freeze; not changed.
+        with_tags: False for a snapshot that stays on disk after the service has ended.
+    """
+    watch, decision, building = estimator.watch, estimator.decision, estimator.building
+    tracks = estimator.tracker.tracks if with_tags else {}
+    frozen = Frozen(
+        digest=building.digest,
+        now_ms=estimator.now_ms,
+        pairs={
+            key: FrozenPair(
+                int(watch.level[i]), int(watch.level_ms[i]), float(watch.belief.said[i])
+            )
+            for i, key in enumerate(_pair_keys(estimator))
+        },
+        spaces={
+            space.id: FrozenSpace(
+                int(decision.state[i]),
+                int(decision.since_ms[i]),
+                float(estimator.shown[i]),
+                float(watch.belief.badge[i]) if with_tags else 0.0,
+                int(estimator.told_minute[i]),
+            )
+            for i, space in enumerate(building.spaces)
+        },
+        boards={
+            board: FrozenBoard(
+                int(watch.liveness.heard_ms[i]),
+                int(watch.liveness.every_ms[i]),
+                bool(watch.liveness.offline[i]),
+            )
+            for board, i in watch.liveness.index.items()
+        },
+        tracks={
+            tag: FrozenTrack(
+                track.log_p.tolist(), track.heard_ms.tolist(), track.answer, track.rival_since_ms
+            )
+            for tag, track in tracks.items()
+            if estimator.now_ms - track.answer.last_heard_ms <= TIME_TO_LIVE_MS
+        },
+    )
+    return msgspec.msgpack.encode(frozen)
+
+
+def wake(estimator: Estimator, data: bytes) -> None:
+    """Make a new estimator believe what a frozen one did.
+
+    Raises:
+        msgspec.DecodeError: If the bytes are no snapshot.
+    """
+    frozen = msgspec.msgpack.decode(data, type=Frozen)
+    watch, decision = estimator.watch, estimator.decision
+    estimator.now_ms = frozen.now_ms
+    for i, key in enumerate(_pair_keys(estimator)):
+        if (pair := frozen.pairs.get(key)) is not None:
+            watch.level[i], watch.level_ms[i] = pair.level, pair.level_ms
+            watch.belief.said[i] = pair.said
+    for i, space in enumerate(estimator.building.spaces):
+        kept = frozen.spaces.get(space.id, FrozenSpace(UNKNOWN, 0, -1.0, 0.0, -1))
+        decision.state[i], decision.since_ms[i] = kept.state, kept.since_ms
+        estimator.shown[i], watch.belief.badge[i] = kept.shown, kept.badge
+        estimator.told_minute[i] = kept.told_minute
+    for board, i in watch.liveness.index.items():
+        if (life := frozen.boards.get(board)) is not None:
+            watch.liveness.heard_ms[i] = life.heard_ms
+            watch.liveness.every_ms[i] = life.every_ms
+            watch.liveness.offline[i] = life.offline
+    if frozen.digest == estimator.building.digest:
+        _wake_tracks(estimator, frozen)
+
+
+def _wake_tracks(estimator: Estimator, frozen: Frozen) -> None:
+    for tag, kept in frozen.tracks.items():
+        track = Track(len(kept.log_p), len(kept.heard_ms), kept.answer.last_heard_ms)
+        track.log_p, track.heard_ms = np.array(kept.log_p), np.array(kept.heard_ms, dtype=np.int64)
+        track.answer, track.rival_since_ms = kept.answer, kept.rival_since_ms
+        estimator.tracker.tracks[Tag(tag)] = track
+
+
+def _pair_keys(estimator: Estimator) -> list[str]:
+    spaces, watch = estimator.building.spaces, estimator.watch
+    return [
+        f"{sensor} {spaces[space].id}"
+        for sensor, space in zip(watch.sensors, watch.belief.space_of, strict=True)
+    ]

@@ -1,0 +1,1 @@
+"""Device families, one small module each, behind the interface in `sensors.family`."""

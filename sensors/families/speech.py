@@ -1,0 +1,134 @@
+"""From what a board said to readings: event times, changed levels, tags instead of addresses."""
+
+from collections.abc import Iterator
+
+from sensors.families import wire
+from sensors.family import Surroundings
+from sensors.memory import Memory
+from sensors.message import Message
+from sensors.reading import (
+    AnyReading,
+    Contact,
+    Count,
+    Heartbeat,
+    Level,
+    Motion,
+    Presence,
+    Sighting,
+)
+from sensors.rejected import Reason, Rejected
+
+FAMILY = "vrijplek"
+CHANNEL_KINDS: dict[type[wire.Said], str] = {
+    wire.SaidMotion: "motion",
+    wire.SaidPresence: "presence",
+    wire.SaidSightings: "scanner",
+    wire.SaidCount: "count",
+    wire.SaidLevel: "level",
+    wire.SaidContact: "contact",
+}
+LEVEL_KINDS: dict[str, type[Motion] | type[Presence] | type[Contact]] = {
+    "motion": Motion,
+    "presence": Presence,
+    "contact": Contact,
+}
+
+
+class Speech:
+    """The parts of one message, understood one by one.
+
+    Args:
+        board: Who speaks.
+        booted_ms: When this boot began, ms UTC.
+        message: What came, for its receive time.
+        memory: Last levels; only read.
+        around: Known channels and enrolled tags.
+    """
+
+    def __init__(
+        self, board: str, booted_ms: int, message: Message, memory: Memory, around: Surroundings
+    ) -> None:
+        self.board = board
+        self.booted_ms = booted_ms
+        self.message = message
+        self.memory = memory
+        self.around = around
+        self.rejected: list[Rejected] = []
+        self._levels: dict[str, bool] = {}
+
+    def understood(self, part: wire.Said, message_up_ms: int) -> Iterator[AnyReading]:
+        """The readings in one part; what does not count goes to `rejected`."""
+        up_ms = message_up_ms if part.up is None else part.up
+        if up_ms > message_up_ms:
+            self._refuse(Reason.MALFORMED, f"up {up_ms} is after the message's {message_up_ms}")
+            return
+        event_ms = self.booted_ms + up_ms
+        if self.message.received_ms - event_ms > self.around.max_age_ms:
+            age_h = (self.message.received_ms - event_ms) / 3_600_000
+            self._refuse(Reason.TOO_OLD, f"{age_h:.1f} h old")
+            return
+        if isinstance(part, wire.SaidHeartbeat):
+            yield Heartbeat(self.board, event_ms, part.every_s)
+            for channel, level in part.on.items():
+                yield from self._level_in_heartbeat(channel, event_ms, level=level)
+            return
+        sensor = f"{self.board}/{part.sensor}"
+        kind, expected = self.around.sensors.get(sensor), CHANNEL_KINDS[type(part)]
+        if kind != expected:
+            found = f"is a {kind} in the building file" if kind else "is not in the building file"
+            self._refuse(Reason.UNKNOWN_SENSOR, f"channel {part.sensor} {found}, not a {expected}")
+            return
+        yield from self._reading(part, sensor, event_ms, message_up_ms)
+
+    def _reading(
+        self, part: wire.Said, sensor: str, event_ms: int, message_up_ms: int
+    ) -> Iterator[AnyReading]:
+        match part:
+            case wire.SaidMotion(on=on) if self._is_news(sensor, level=on):
+                yield Motion(sensor, event_ms, on)
+            case wire.SaidPresence(present=present) if self._is_news(sensor, level=present):
+                yield Presence(sensor, event_ms, present)
+            case wire.SaidContact(open=is_open) if self._is_news(sensor, level=is_open):
+                yield Contact(sensor, event_ms, is_open)
+            case wire.SaidSightings(heard=heard):
+                yield from self._sightings(heard, sensor, event_ms, message_up_ms)
+            case wire.SaidCount(count=count):
+                yield Count(sensor, event_ms, count)
+            case wire.SaidLevel():
+                yield Level(sensor, event_ms, part.quantity, part.value, part.unit)
+            case _:
+                pass
+
+    def _is_news(self, sensor: str, *, level: bool) -> bool:
+        """A level counts when it differs from the last, in this message or before it."""
+        last = self._levels.get(sensor)
+        repeated = self.memory.repeats(sensor, level=level) if last is None else last is level
+        self._levels[sensor] = level
+        return not repeated
+
+    def _level_in_heartbeat(
+        self, channel: str, event_ms: int, *, level: bool
+    ) -> Iterator[AnyReading]:
+        """A heartbeat that tells another level than the last one stands for a lost edge."""
+        sensor = f"{self.board}/{channel}"
+        build = LEVEL_KINDS.get(self.around.sensors.get(sensor, ""))
+        if build is None:
+            self._refuse(Reason.UNKNOWN_SENSOR, f"no channel {channel} of this board has a level")
+        elif self._is_news(sensor, level=level):
+            yield build(sensor, event_ms, level)
+
+    def _sightings(
+        self, heard: list[wire.Heard], sensor: str, event_ms: int, message_up_ms: int
+    ) -> Iterator[Sighting]:
+        """Sightings of enrolled tags; strangers end here, before anything is kept."""
+        for one in heard:
+            up_ms = one.up
+            heard_ms = event_ms if up_ms is None else self.booted_ms + min(up_ms, message_up_ms)
+            tag = self.around.enrolled(one.address, heard_ms)
+            if tag is not None:
+                yield Sighting(sensor, heard_ms, tag, one.rssi_dbm)
+
+    def _refuse(self, reason: Reason, detail: str) -> None:
+        self.rejected.append(
+            Rejected(reason, detail, FAMILY, self.board, len(self.message.payload))
+        )

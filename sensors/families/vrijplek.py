@@ -1,0 +1,111 @@
+"""Our own wire format, version 1: from topic and bytes to an entry."""
+
+import msgspec
+
+from sensors.entry import Decoded, Entry, Stamp
+from sensors.families import wire
+from sensors.families.speech import Speech
+from sensors.family import Surroundings
+from sensors.memory import Memory
+from sensors.message import Message
+from sensors.reading import AnyReading, Offline
+from sensors.rejected import Reason, Rejected, masked_excerpt, without_values
+
+PREFIX = "vrijplek/v1"
+_readings = msgspec.json.Decoder(wire.Readings)
+_status = msgspec.json.Decoder(wire.BoardStatus)
+
+
+class VrijplekFamily:
+    """Boards that speak docs/wire-format.md."""
+
+    name = "vrijplek"
+
+    def filters(self, site: str) -> tuple[str, ...]:
+        """All readings and all statuses of one site.
+
+        >>> VrijplekFamily().filters("hq")
+        ('vrijplek/v1/hq/+/readings', 'vrijplek/v1/hq/+/status')
+        """
+        return f"{PREFIX}/{site}/+/readings", f"{PREFIX}/{site}/+/status"
+
+    def decode(self, message: Message, memory: Memory, around: Surroundings) -> Decoded:
+        """What a message says; never raises, changes nothing."""
+        levels = message.topic.split("/")
+        board = levels[3] if len(levels) == 5 else ""
+        refusal = self._refuse_early(message, board, around)
+        if refusal is not None:
+            return Decoded(rejected=(refusal,))
+        try:
+            if levels[4] == "status":
+                return self._status(_status.decode(message.payload), message, board, memory)
+            said = _readings.decode(message.payload)
+        except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
+            return Decoded(
+                rejected=(refused(Reason.MALFORMED, without_values(error), message, board),)
+            )
+        return self._readings(said, message, board, memory, around)
+
+    def _refuse_early(self, message: Message, board: str, around: Surroundings) -> Rejected | None:
+        leaf = message.topic.rpartition("/")[2]
+        if not board or leaf not in {"readings", "status"}:
+            return refused(Reason.UNKNOWN_TOPIC, "expected .../<board>/readings or status", message)
+        if around.boards.get(board) != self.name:
+            detail = f"no board of this id and family in the building of site {around.site}"
+            return refused(Reason.UNKNOWN_BOARD, detail, message, board)
+        if len(message.payload) > wire.MAX_BYTES:
+            detail = f"{len(message.payload)} bytes, at most {wire.MAX_BYTES} are taken"
+            return refused(Reason.TOO_LARGE, detail, message, board)
+        if message.retained and leaf == "readings":
+            return refused(Reason.RETAINED, "a retained reading has no known time", message, board)
+        return None
+
+    def _status(
+        self, said: wire.BoardStatus, message: Message, board: str, memory: Memory
+    ) -> Decoded:
+        """A birth is only noted; a goodbye counts unless its boot is over."""
+        if said.state == "online":
+            return Decoded(noted="birth")
+        current = memory.board(board).ledger.boot
+        if current and said.boot != current:
+            return Decoded(noted="goodbye of an earlier boot")
+        gone = Offline(board, message.received_ms)
+        return Decoded(entry=Entry(board, message.received_ms, (gone,)))
+
+    def _readings(
+        self,
+        said: wire.Readings,
+        message: Message,
+        board: str,
+        memory: Memory,
+        around: Surroundings,
+    ) -> Decoded:
+        stamp = Stamp(said.boot, said.seq, said.oldest, said.up)
+        ledger = memory.board(board).ledger
+        if said.oldest > said.seq:
+            detail = f"oldest {said.oldest} is after seq {said.seq}"
+            return Decoded(rejected=(refused(Reason.MALFORMED, detail, message, board),))
+        if ledger.is_superseded(stamp):
+            detail = "a later boot has replaced this one"
+            return Decoded(rejected=(refused(Reason.SUPERSEDED_BOOT, detail, message, board),))
+        if ledger.knows(stamp):
+            return Decoded(duplicate=True)
+        booted_ms = memory.booted_ms(board, stamp, message.received_ms)
+        speech = Speech(board, booted_ms, message, memory, around)
+        readings: list[AnyReading] = []
+        for part in said.readings:
+            readings.extend(speech.understood(part, said.up))
+        entry = Entry(board, message.received_ms, tuple(readings), stamp)
+        return Decoded(entry=entry, rejected=tuple(speech.rejected))
+
+
+def refused(reason: Reason, detail: str, message: Message, board: str = "") -> Rejected:
+    """A refusal of a message of this family, with a masked excerpt."""
+    return Rejected(
+        reason,
+        detail,
+        VrijplekFamily.name,
+        board,
+        len(message.payload),
+        masked_excerpt(message.payload),
+    )

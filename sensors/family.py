@@ -1,0 +1,37 @@
+"""The interface of a device family, and what a decoder may ask of the world."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Protocol
+
+from sensors.entry import Decoded
+from sensors.memory import Memory
+from sensors.message import Message
+from sensors.tag import Tag
+
+
+@dataclass(frozen=True, slots=True)
+class Surroundings:
+    """What a decoder may know besides the message: all of it data, none of it a clock."""
+
+    site: str
+    boards: Mapping[str, str]
+    """Board id to family, as the building file tells."""
+    sensors: Mapping[str, str]
+    """Each channel `<board>/<channel>` in the building file, and its kind there."""
+    enrolled: Callable[[str, int], Tag | None]
+    """The tag of an address at an event time in ms UTC; None for strangers and after hours."""
+    max_age_ms: int = 24 * 3_600_000
+    """Readings older than this are refused."""
+
+
+class Family(Protocol):
+    """How one family of devices speaks."""
+
+    name: str
+
+    def filters(self, site: str) -> tuple[str, ...]:
+        """MQTT topic filters to subscribe to; those of all families are disjoint."""
+
+    def decode(self, message: Message, memory: Memory, around: Surroundings) -> Decoded:
+        """What a message of this family says; never raises, changes nothing."""

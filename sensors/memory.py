@@ -1,0 +1,77 @@
+"""What decoding remembers: ledgers, boot times, last levels.
+
+Decoding only reads it; `take` alone changes it, from entries, so that folding the journal again
+gives the same memory. It can be frozen to bytes and woken from them.
+"""
+
+from collections.abc import Iterable
+
+import msgspec
+
+from sensors.entry import Entry, Stamp
+from sensors.ledger import Gap, Ledger
+from sensors.reading import Contact, Motion, Presence
+from sensors.uptime import UptimeOffset
+
+
+class BoardMemory(msgspec.Struct):
+    """What is remembered of one board."""
+
+    ledger: Ledger = msgspec.field(default_factory=Ledger)
+    offset: UptimeOffset = msgspec.field(default_factory=UptimeOffset)
+
+
+class Memory(msgspec.Struct):
+    """What is remembered of all boards and channels of a site."""
+
+    boards: dict[str, BoardMemory] = {}
+    levels: dict[str, bool] = {}
+    """Last level of each motion, presence and contact channel."""
+
+    def board(self, board: str) -> BoardMemory:
+        """What is remembered of a board, empty for a new one; not yet kept."""
+        return self.boards.get(board) or BoardMemory()
+
+    def booted_ms(self, board: str, stamp: Stamp, received_ms: int) -> int:
+        """When this boot of the board began, ms UTC, as well as can be told now."""
+        known = self.board(board)
+        offset = known.offset if known.ledger.boot == stamp.boot else UptimeOffset()
+        return offset.best_ms(received_ms=received_ms, up_ms=stamp.up_ms)
+
+    def repeats(self, sensor: str, *, level: bool) -> bool:
+        """Whether a channel said this level last time too."""
+        return self.levels.get(sensor) is level
+
+    def take(self, entry: Entry) -> Gap | None:
+        """Remember an entry; the gap that it reveals, if any."""
+        for reading in entry.readings:
+            match reading:
+                case Motion(sensor=sensor, on=level) | Presence(sensor=sensor, present=level):
+                    self.levels[sensor] = level
+                case Contact(sensor=sensor, open=level):
+                    self.levels[sensor] = level
+                case _:
+                    pass
+        if entry.stamp is None:
+            return None
+        return self._take_stamp(entry.board, entry.stamp, entry.received_ms)
+
+    def _take_stamp(self, board: str, stamp: Stamp, received_ms: int) -> Gap | None:
+        known = self.boards.setdefault(board, BoardMemory())
+        if known.ledger.boot != stamp.boot:
+            known.offset = UptimeOffset()
+        known.offset.observe(received_ms=received_ms, up_ms=stamp.up_ms)
+        return known.ledger.take(board, stamp, received_ms)
+
+    def take_all(self, entries: Iterable[Entry]) -> list[Gap]:
+        """Remember entries in order; the gaps that they reveal."""
+        return [gap for entry in entries if (gap := self.take(entry)) is not None]
+
+    def frozen(self) -> bytes:
+        """The memory as bytes, for a snapshot."""
+        return msgspec.msgpack.encode(self)
+
+    @classmethod
+    def woken(cls, frozen: bytes) -> "Memory":
+        """The memory that these bytes were."""
+        return msgspec.msgpack.decode(frozen, type=cls)

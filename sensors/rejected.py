@@ -1,0 +1,64 @@
+"""Refusals: a message, or a part of one, that does not count, with its reason.
+
+A refusal is a value, never an exception: what a device sends can't break the service.
+"""
+
+import re
+from enum import StrEnum
+
+import msgspec
+
+
+class Reason(StrEnum):
+    """Why something was refused; docs/wire-format.md lists them for people."""
+
+    TOO_LARGE = "too_large"
+    MALFORMED = "malformed"
+    UNKNOWN_TOPIC = "unknown_topic"
+    UNKNOWN_BOARD = "unknown_board"
+    UNKNOWN_SENSOR = "unknown_sensor"
+    RETAINED = "retained"
+    TOO_OLD = "too_old"
+    SUPERSEDED_BOOT = "superseded_boot"
+
+
+class Rejected(msgspec.Struct, frozen=True):
+    """One refusal."""
+
+    reason: Reason
+    detail: str
+    """What was found and what was expected, without any value that may name a person."""
+    family: str = ""
+    board: str = ""
+    length_bytes: int = 0
+    excerpt: str = ""
+    """The first characters, with everything masked that may be an address or a name."""
+
+
+_ADDRESS = re.compile(r"(?i)[0-9a-f]{2}(?:[:-]?[0-9a-f]{2}){5,}")
+_TEXT = re.compile(r'"(?:[^"\\]|\\.)*"?(\s*:)?')
+EXCERPT_LENGTH = 80
+
+
+def masked_excerpt(payload: bytes) -> str:
+    r"""The beginning of a payload with values and addresses masked: keys stay, contents go.
+
+    >>> masked_excerpt(b'{"id": "watch:darrell", "mac": "58b1294494d3", "rssi": -71')
+    '{"id": "*", "mac": "*", "rssi": -71'
+    >>> masked_excerpt(b"58:b1:29:44:94:d3 heard \x00 here")
+    '* * * *'
+    """
+    text = payload[: 4 * EXCERPT_LENGTH].decode("utf-8", "replace")
+    if not text.lstrip().startswith(("{", "[")):
+        return " ".join("*" for _ in text.split())[:EXCERPT_LENGTH]
+    text = _ADDRESS.sub("*", _TEXT.sub(lambda m: m[0] if m[1] else '"*"', text))
+    return "".join(c if c.isprintable() else "?" for c in text)[:EXCERPT_LENGTH]
+
+
+def without_values(error: Exception) -> str:
+    """What a parser complained of, without the values that it quotes.
+
+    >>> without_values(ValueError("Invalid value 'Jan' - at `$.kind`"))
+    "Invalid value '*' - at `$.kind`"
+    """
+    return re.sub(r"'[^']*'", "'*'", str(error))[:200]

@@ -1,0 +1,78 @@
+"""The `vrijplek` command: its subcommands, and how their errors are told."""
+
+import sys
+from typing import Annotated
+
+import typer
+from rich.console import Console
+
+from vrijplek import __version__, logs
+from vrijplek.building import BuildingError
+from vrijplek.commands.check import check
+from vrijplek.commands.decode import decode
+from vrijplek.commands.demo import demo
+from vrijplek.commands.doctor import doctor
+from vrijplek.commands.explain import explain
+from vrijplek.commands.replay import replay
+from vrijplek.commands.run import run
+from vrijplek.commands.simulate import simulate
+from vrijplek.errors import EXIT_PROBLEMS, EXIT_USAGE, CommandError
+
+app = typer.Typer(
+    name="vrijplek",
+    no_args_is_help=True,
+    add_completion=False,
+    rich_markup_mode="markdown",
+    pretty_exceptions_enable=False,
+)
+PASSED_ON = {"allow_extra_args": True, "ignore_unknown_options": True}
+for command in (demo, run, check, simulate, replay, decode, explain, doctor):
+    app.command(
+        context_settings=PASSED_ON if command is simulate else None,
+        add_help_option=command is not simulate,
+    )(command)
+
+
+def _tell_version(wanted: bool) -> None:  # noqa: FBT001 - typer calls it so
+    if wanted:
+        typer.echo(f"vrijplek {__version__}")
+        raise typer.Exit
+
+
+VersionOption = Annotated[
+    bool,
+    typer.Option(
+        "--version", callback=_tell_version, is_eager=True, help="Tell the version and end."
+    ),
+]
+
+
+@app.callback()
+def vrijplek(version: VersionOption = False) -> None:  # noqa: FBT002 - typer's way
+    """Which desks are free and where is my colleague, live, for offices with sensors.
+
+    Start with `vrijplek demo`. Each command tells more with --help.
+    """
+
+
+def main() -> None:
+    """Run the command line; errors end it with one clear text and an exit code."""
+    logs.configure()
+    errors = Console(stderr=True)
+    try:
+        app()
+    except CommandError as error:
+        errors.print(f"vrijplek: {error}", style="red", markup=False, soft_wrap=True)
+        sys.exit(error.exit_code)
+    except BuildingError as error:
+        errors.print(str(error), style="red", markup=False, soft_wrap=True)
+        sys.exit(EXIT_PROBLEMS)
+    except OSError as error:
+        where = f"{error.filename}: " if error.filename else ""
+        told = f"vrijplek: {where}{error.strerror or error}"
+        errors.print(told, style="red", markup=False, soft_wrap=True)
+        sys.exit(EXIT_USAGE)
+
+
+if __name__ == "__main__":
+    main()

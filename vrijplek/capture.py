@@ -1,0 +1,92 @@
+"""Captures: recorded MQTT traffic, one JSON object a line, as `mosquitto_sub -F '%J'` prints it."""
+
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import TextIO
+
+from vrijplek.errors import CommandError
+
+
+@dataclass(frozen=True, slots=True)
+class Recorded:
+    """One recorded message."""
+
+    line: int
+    """From 1."""
+    at_ms: int | None
+    """When it was recorded, ms UTC; None where the line does not tell."""
+    topic: str | None
+    payload: bytes
+    qos: int
+    retain: bool
+
+
+class BadLineError(CommandError):
+    """A line is no recorded message."""
+
+    def __init__(self, file: str, line: int, found: str, expected: str) -> None:
+        self.file, self.line = file, line
+        super().__init__(f"{file}:{line}: found {found}, expected {expected}")
+
+
+def recorded(lines: TextIO, file: str) -> Iterator[Recorded]:
+    """The messages in a capture, in order.
+
+    Raises:
+        BadLineError: At the first line that is no recorded message.
+    """
+    for number, line in enumerate(lines, 1):
+        if line.strip():
+            yield _one(line, number, file)
+
+
+def _one(line: str, number: int, file: str) -> Recorded:
+    try:
+        told = json.loads(line)
+    except (ValueError, RecursionError) as error:
+        raise BadLineError(file, number, f"no JSON ({error})", "one JSON object a line") from error
+    if not isinstance(told, dict):
+        raise BadLineError(file, number, type(told).__name__, "a JSON object")
+    topic = told.get("topic")
+    if topic is not None and not isinstance(topic, str):
+        raise BadLineError(file, number, f"topic {topic!r}", "a text, or null where there is none")
+    payload = _payload(told)
+    at_ms = _time(told.get("tst"), number, file)
+    retain, qos = told.get("retain"), told.get("qos")
+    qos = qos if qos in {0, 1, 2} else 0
+    return Recorded(number, at_ms, topic, payload, int(qos), bool(retain))
+
+
+def _payload(told: dict[str, object]) -> bytes:
+    """The bytes: of `raw_hex` where given, of a text itself, of anything else as JSON."""
+    raw = told.get("raw_hex")
+    if isinstance(raw, str):
+        try:
+            return bytes.fromhex(raw)
+        except ValueError:
+            return raw.encode()
+    payload = told.get("payload", "")
+    if payload is None:
+        return b""
+    if isinstance(payload, str):
+        return payload.encode("utf-8", "surrogatepass")
+    return json.dumps(payload, separators=(",", ":"), ensure_ascii=False).encode()
+
+
+def _time(told: object, number: int, file: str) -> int | None:
+    if told is None:
+        return None
+    try:
+        return int(datetime.fromisoformat(str(told)).timestamp() * 1000)
+    except ValueError as error:
+        raise BadLineError(
+            file, number, f"tst {told!r}", "a time such as 2026-11-23T09:00:00+0100"
+        ) from error
+
+
+def opened(path: Path) -> TextIO:
+    """A file to read as text, whatever its bytes; broken ones become replacement characters."""
+    return path.open(encoding="utf-8", errors="replace")

@@ -1,0 +1,1 @@
+"""The subcommands of `vrijplek`, one module each."""

@@ -1,0 +1,74 @@
+"""`vrijplek decode`: what the service makes of recorded messages, line by line."""
+
+import sys
+from pathlib import Path
+from typing import Annotated, TextIO
+
+import msgspec
+import typer
+
+from sensors.decoder import decode as decode_message
+from sensors.entry import Decoded
+from sensors.family import Surroundings
+from sensors.memory import Memory
+from sensors.message import Message
+from sensors.tag import tag_of
+from vrijplek.building import load_building
+from vrijplek.capture import Recorded, opened, recorded
+from vrijplek.demo.building import building_file
+
+NO_KEY = b"decode: no site key, so these tags match those of no service"
+
+
+def decode(
+    file: Annotated[Path, typer.Argument(help="A capture, JSON Lines; - for standard input.")],
+    building: Annotated[
+        str, typer.Option(help="The building whose boards speak: a file or a name.")
+    ] = "demo-office",
+) -> None:
+    """Tell for every line of a capture what the service makes of it, as one JSON object a line.
+
+    Each has `line` and either `readings`, `rejected` with its reason, or `noted` for what is
+    neither a reading nor an error. The lines are one stream in order: what repeats an earlier one
+    is noted so. Tags are shown as hashes that match those of no service.
+
+    Example:
+      vrijplek decode espresense-house.jsonl --building espresense-house
+    """
+    plan = load_building(building_file(building))
+    around = Surroundings(
+        site=plan.site,
+        boards={board.id: board.family for board in plan.boards},
+        sensors={sensor.id: sensor.kind.value for sensor in plan.sensors},
+        enrolled=lambda address, _event_ms: tag_of(address, NO_KEY),
+    )
+    if str(file) == "-":
+        _tell(sys.stdin, "standard input", around)
+        return
+    with opened(file) as lines:
+        _tell(lines, str(file), around)
+
+
+def _tell(lines: TextIO, name: str, around: Surroundings) -> None:
+    memory = Memory()
+    at_ms = 0
+    for one in recorded(lines, name):
+        at_ms = one.at_ms if one.at_ms is not None else at_ms
+        message = Message(one.topic or "", one.payload, at_ms, one.retain)
+        decoded = decode_message(message, memory, around)
+        if decoded.entry is not None:
+            memory.take(decoded.entry)
+        typer.echo(msgspec.json.encode(_said(one, decoded)).decode())
+
+
+def _said(one: Recorded, decoded: Decoded) -> dict[str, object]:
+    told: dict[str, object] = {"line": one.line}
+    if decoded.entry is not None:
+        told["readings"] = decoded.entry.readings
+    if decoded.rejected:
+        told["rejected"] = [{"reason": r.reason, "detail": r.detail} for r in decoded.rejected]
+    if decoded.duplicate:
+        told["noted"] = "sent again: it counted the first time"
+    elif decoded.noted:
+        told["noted"] = decoded.noted
+    return told

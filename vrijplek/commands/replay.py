@@ -1,0 +1,114 @@
+"""`vrijplek replay`: recorded traffic, published again."""
+
+import time
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+
+from ingest.session import BrokerAddress, new_client
+from vrijplek.broker.accounts import REPLAY
+from vrijplek.capture import Recorded, opened, recorded
+from vrijplek.commands.state import StateOption, password_of
+from vrijplek.errors import UnreachableError
+from vrijplek.running import Running
+
+CONNECT_S = 10.0
+IN_FLIGHT = 1_000
+
+
+def replay(
+    file: Annotated[Path, typer.Argument(help="A capture: JSON Lines, as of mosquitto_sub -F %J.")],
+    speed: Annotated[
+        float | None,
+        typer.Option(min=0.01, help="Times as fast; the service's own where left out."),
+    ] = None,
+    state: StateOption = Path(".vrijplek"),
+    broker: Annotated[
+        str, typer.Option(help="HOST:PORT of another broker than that of the running service.")
+    ] = "",
+    username: Annotated[str, typer.Option(help="Account at that broker.")] = REPLAY,
+    password_file: Annotated[
+        Path | None, typer.Option(help="File with the account's password alone.")
+    ] = None,
+) -> None:
+    """Publish a recorded file again, with its own timing, into the running service's broker.
+
+    Record one with `mosquitto_sub -h HOST -t '#' -F '%J' > FILE`. A service whose clock runs N
+    times as fast wants --speed N, which is the default.
+
+    Example:
+      vrijplek demo --building espresense-house
+      vrijplek replay espresense-house.jsonl
+    """
+    with opened(file) as lines:
+        messages = [m for m in recorded(lines, str(file)) if m.topic]
+    address, own_speed = _address(state, broker, username, password_file)
+    publish(address, messages, speed or own_speed)
+
+
+def _address(
+    state: Path, broker: str, username: str, password_file: Path | None
+) -> tuple[BrokerAddress, float]:
+    if broker:
+        host, _, port = broker.rpartition(":")
+        password = password_file.read_text().strip() if password_file else ""
+        return BrokerAddress(host or broker, int(port or 1883), username, password), 1.0
+    running = Running.read(state)
+    password = password_of(state, username)
+    mqtt5 = running.broker != "amqtt"
+    address = BrokerAddress(running.broker_host, running.broker_port, username, password, mqtt5)
+    return address, running.speed
+
+
+def publish(
+    address: BrokerAddress,
+    messages: Sequence[Recorded],
+    speed: float,
+    sleep: Callable[[float], None] = time.sleep,
+) -> None:
+    """Publish messages at their own pace, and wait until the broker has them all.
+
+    Raises:
+        UnreachableError: If the broker does not answer, or refuses the account.
+    """
+    client = new_client(address, clean=True)
+    client.max_inflight_messages_set(IN_FLIGHT)
+    try:
+        client.connect(address.host, address.port, 30)
+    except OSError as error:
+        told = f"no broker on {address.host}:{address.port}: {error}"
+        raise UnreachableError(told) from error
+    client.loop_start()
+    try:
+        _wait(client.is_connected, f"the broker does not let {address.username!r} in")
+        began_s, first_ms = time.monotonic(), next((m.at_ms for m in messages if m.at_ms), 0)
+        with _progress() as progress:
+            for message in progress.track(messages, description="publishing"):
+                due_s = ((message.at_ms or first_ms) - first_ms) / 1000 / speed
+                if (wait_s := due_s - (time.monotonic() - began_s)) > 0:
+                    sleep(wait_s)
+                sent = client.publish(
+                    message.topic or "", message.payload, message.qos, message.retain
+                )
+        if messages:
+            sent.wait_for_publish(CONNECT_S)
+    finally:
+        client.disconnect()
+        client.loop_stop()
+
+
+def _wait(is_ready: Callable[[], bool], complaint: str) -> None:
+    deadline = time.monotonic() + CONNECT_S
+    while not is_ready():
+        if time.monotonic() > deadline:
+            raise UnreachableError(complaint)
+        time.sleep(0.02)
+
+
+def _progress() -> Progress:
+    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn())
+    return Progress(*columns, TimeRemainingColumn(), console=Console(stderr=True))

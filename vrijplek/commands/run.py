@@ -1,0 +1,68 @@
+"""`vrijplek run`: the service without simulation."""
+
+import asyncio
+from pathlib import Path
+from typing import Annotated
+
+import structlog
+import typer
+
+from ingest.clock import ServiceClock
+from ingest.session import BrokerAddress
+from vrijplek.building import load_building
+from vrijplek.lock import StateLock
+from vrijplek.running import Running
+from vrijplek.server import Server, bound_socket
+from vrijplek.service import Accounts, compose, password_in
+from vrijplek.settings import BrokerSettings, Settings, read_settings
+
+log = structlog.get_logger(__name__)
+
+
+def run(
+    config: Annotated[Path, typer.Option(help="The settings, a YAML file; see docs/settings.md.")],
+) -> None:
+    """Run the service: listen to the broker, keep the history, answer.
+
+    Stops on Ctrl-C or SIGTERM within seconds, and goes on where it was at the next start. Exit
+    codes: 0 stopped, 1 wrong settings or building, 2 a file that can't be read, 3 the port or the
+    state folder is taken.
+
+    Example:
+      vrijplek run --config vrijplek.yaml
+    """
+    settings = read_settings(config)
+    asyncio.run(_run(settings))
+
+
+async def _run(settings: Settings) -> None:
+    lock = StateLock(settings.state)
+    bound = bound_socket(settings.http.host, settings.http.port)
+    building = load_building(settings.building)
+    broker = settings.broker
+    clock = ServiceClock.started(settings.speed, settings.start)
+    server: Server | None = None
+    accounts = Accounts(
+        _address(broker, broker.username, broker.password_file),
+        _address(broker, broker.teller_username, broker.teller_password_file),
+    )
+    service = compose(
+        settings, building, clock, accounts, lambda: server.stop() if server else None
+    )
+    service.start()
+    server = Server(service.app, bound)
+    base = f"http://{settings.http.host}:{server.port}"
+    Running(base, broker.host, broker.port, "given", building.site, settings.speed).save(
+        settings.state
+    )
+    log.info("answering", address=base, site=building.site)
+    try:
+        await server.run(lambda: None)
+    finally:
+        service.stop()
+        lock.release()
+
+
+def _address(broker: BrokerSettings, username: str, password_file: Path | None) -> BrokerAddress:
+    password = password_in(password_file)
+    return BrokerAddress(broker.host, broker.port, username, password, broker.mqtt5)

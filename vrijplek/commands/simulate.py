@@ -1,0 +1,22 @@
+"""`vrijplek simulate`: the simulated building alone, against any broker or into a file."""
+
+import subprocess
+import sys
+
+import typer
+
+
+def simulate(
+    context: typer.Context,
+) -> None:
+    """Run the simulated building alone; all words go to the simulator.
+
+    `vrijplek simulate run --help` and `vrijplek simulate dump --help` tell what it can do: publish
+    to a broker in real time or faster, or write a capture and what was true as fast as the machine
+    allows.
+
+    Example:
+      vrijplek simulate dump --building demo-office.yaml --until 8h --out day.jsonl
+    """
+    command = [sys.executable, "-m", "firmware_sim", *context.args]
+    raise typer.Exit(subprocess.run(command, check=False).returncode)  # noqa: S603 - our own

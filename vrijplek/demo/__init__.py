@@ -1,0 +1,1 @@
+"""The demo: a whole building on one machine, with invented people."""

@@ -1,0 +1,85 @@
+"""Metrics: what ingest counts, in Prometheus' terms. No label names a desk, a topic or a person."""
+
+from collections.abc import Iterable, Iterator
+
+from prometheus_client import CollectorRegistry
+from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily
+from prometheus_client.metrics_core import Metric
+from prometheus_client.registry import Collector
+
+from ingest.listener import Listener
+from occupancy.state import State
+from occupancy.view import LiveView
+
+
+class IngestCollector(Collector):
+    """Reads the counters of the listening half when it is scraped."""
+
+    def __init__(self, listener: Listener, view: LiveView) -> None:
+        self.listener = listener
+        self.view = view
+
+    def collect(self) -> Iterable[Metric]:
+        """All metrics of ingest and of the live view."""
+        yield from self._counters()
+        yield from self._gauges()
+        spaces = GaugeMetricFamily("vrijplek_spaces", "Spaces by state.", labels=["state"])
+        states = [status.state for status in list(self.view.spaces.values())]
+        for state in State:
+            spaces.add_metric([state.value], states.count(state))
+        yield spaces
+
+    def _counters(self) -> Iterator[Metric]:
+        counters = self.listener.pipeline.counters
+        for name, text, value in (
+            ("messages_received", "Messages heard.", counters.received),
+            ("messages_accepted", "Messages that became readings.", counters.accepted),
+            ("messages_duplicate", "Messages sent again.", counters.duplicates),
+            (
+                "messages_dropped",
+                "QoS 0 messages lost to a full mailbox.",
+                self.listener.mailbox.dropped,
+            ),
+            ("readings", "Readings weighed.", counters.readings),
+            ("transitions", "Changes of a state.", counters.transitions),
+            ("transitions_late", "Changes by late readings.", counters.late),
+            ("gaps", "Stretches of messages that never came.", counters.gaps),
+            ("commits", "Transactions on disk.", counters.commits),
+            ("broker_connections", "Connections made.", self.listener.session.connections),
+            (
+                "broker_sessions_lost",
+                "Sessions that the broker had lost.",
+                self.listener.session.sessions_lost,
+            ),
+            ("clock_steps", "Steps of the wall clock seen.", self.listener.clock.steps),
+        ):
+            yield CounterMetricFamily(f"vrijplek_{name}", text, value)
+        refused = CounterMetricFamily(
+            "vrijplek_messages_refused", "Messages refused.", labels=["family", "reason"]
+        )
+        for (family, reason), count in list(counters.refused.items()):
+            refused.add_metric([family, reason], count)
+        yield refused
+
+    def _gauges(self) -> Iterator[Metric]:
+        counters = self.listener.pipeline.counters
+        for name, text, value in (
+            ("broker_connected", "1 while connected.", float(self.listener.session.connected)),
+            ("mailbox_messages", "Messages that wait.", float(len(self.listener.mailbox))),
+            (
+                "last_received_timestamp_seconds",
+                "When a message came last.",
+                counters.last_received_ms / 1000,
+            ),
+            (
+                "last_commit_timestamp_seconds",
+                "When a commit ended last.",
+                counters.last_commit_ms / 1000,
+            ),
+        ):
+            yield GaugeMetricFamily(f"vrijplek_{name}", text, value)
+
+
+def register(registry: CollectorRegistry, listener: Listener, view: LiveView) -> None:
+    """Have a registry tell what ingest counts."""
+    registry.register(IngestCollector(listener, view))

@@ -1,0 +1,104 @@
+"""The HTTP server: uvicorn on a socket that was bound before anything else was started."""
+
+import asyncio
+import contextlib
+import signal
+import socket
+from collections.abc import Callable, Iterator
+
+import uvicorn
+from fastapi import FastAPI
+
+from vrijplek.errors import PortTakenError, UsageError
+
+GOODBYE_S = 1
+
+
+def bound_socket(host: str, port: int) -> socket.socket:
+    """A socket that listens at an address.
+
+    Raises:
+        PortTakenError: If another program has the port.
+        UsageError: If this machine has no such address.
+    """
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    bound = socket.socket(family, socket.SOCK_STREAM)
+    bound.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    try:
+        bound.bind((host, port))
+        bound.listen(256)
+    except OSError as error:
+        bound.close()
+        if error.errno in {98, 48, 13}:
+            raise PortTakenError(host, port) from error
+        raise UsageError(f"can't listen on {host}: {error.strerror or error}") from error
+    return bound
+
+
+class _Uvicorn(uvicorn.Server):
+    """uvicorn that leaves the signals to us."""
+
+    def capture_signals(self) -> contextlib.AbstractContextManager[None]:  # type: ignore[override]
+        return contextlib.nullcontext()
+
+
+class Server:
+    """Answers until it is told to stop, by a signal or by `stop`."""
+
+    def __init__(self, app: FastAPI, bound: socket.socket) -> None:
+        self._bound = bound
+        self._server = _Uvicorn(
+            uvicorn.Config(
+                app,
+                log_level="warning",
+                access_log=False,
+                lifespan="on",
+                server_header=False,
+                timeout_graceful_shutdown=GOODBYE_S,
+            )
+        )
+
+    @property
+    def port(self) -> int:
+        """The port it answers on."""
+        return int(self._bound.getsockname()[1])
+
+    def stop(self) -> None:
+        """Have it end; from any thread."""
+        self._server.should_exit = True
+
+    async def run(self, while_running: Callable[[], None], every_s: float = 0.5) -> None:
+        """Answer until told to stop, calling ``while_running`` now and then.
+
+        A second signal ends open answers at once.
+        """
+        watch = asyncio.create_task(self._watch(while_running, every_s), name="watch")
+        try:
+            with self._signals():
+                await self._server.serve([self._bound])
+        finally:
+            watch.cancel()
+            with contextlib.suppress(asyncio.CancelledError):
+                await watch
+
+    @contextlib.contextmanager
+    def _signals(self) -> Iterator[None]:
+        loop = asyncio.get_running_loop()
+        for signum in (signal.SIGINT, signal.SIGTERM):
+            loop.add_signal_handler(signum, self._on_signal)
+        try:
+            yield
+        finally:
+            for signum in (signal.SIGINT, signal.SIGTERM):
+                loop.remove_signal_handler(signum)
+
+    def _on_signal(self) -> None:
+        if self._server.should_exit:
+            self._server.force_exit = True
+        self._server.should_exit = True
+
+    @staticmethod
+    async def _watch(while_running: Callable[[], None], every_s: float) -> None:
+        while True:
+            await asyncio.sleep(every_s)
+            while_running()

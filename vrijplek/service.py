@@ -1,0 +1,190 @@
+"""The composition root: the one place that names concrete classes and puts them together."""
+
+import sqlite3
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+from fastapi import FastAPI
+from prometheus_client import CollectorRegistry
+
+import api.services
+from api.app import create_app
+from api.finder import Finder, FinderGate
+from api.people.store import PeopleStore
+from ingest.clock import ServiceClock
+from ingest.journal import Journal
+from ingest.listener import Listener
+from ingest.mailbox import Mailbox
+from ingest.pipeline import Pipeline
+from ingest.session import BrokerAddress, Session
+from ingest.teller import MqttPublisher, Teller
+from occupancy.building import Building
+from occupancy.estimator import Estimator
+from occupancy.store.sqlite import SqliteHistory, open_database
+from occupancy.view import LiveView
+from occupancy.working_hours import WorkingHours
+from sensors.decoder import FAMILIES
+from sensors.family import Surroundings
+from vrijplek import __version__, metrics
+from vrijplek.enrolment import Enrolment
+from vrijplek.health import ServiceHealth
+from vrijplek.settings import DAYS, Settings
+
+
+@dataclass(frozen=True, slots=True)
+class Accounts:
+    """Who we are at the broker: two accounts, for each client id may be there once."""
+
+    reader: BrokerAddress
+    """Hears the boards."""
+    teller: BrokerAddress
+    """Tells them what is safe."""
+
+
+@dataclass
+class Service:
+    """All parts of one running service."""
+
+    settings: Settings
+    building: Building
+    clock: ServiceClock
+    people: PeopleStore
+    listener: Listener
+    app: FastAPI
+    connections: tuple[sqlite3.Connection, ...]
+
+    def start(self) -> None:
+        """Recover and listen."""
+        self.listener.start()
+
+    def stop(self) -> None:
+        """Stop listening, leave a snapshot, close the files."""
+        self.listener.stop()
+        self.people.close()
+        for connection in self.connections:
+            connection.close()
+
+
+def hours_of(settings: Settings, building: Building) -> WorkingHours:
+    """Working hours as the settings tell, in the building's zone."""
+    chosen = settings.working_hours
+    if chosen == "always":
+        return WorkingHours(building.time_zone, always=True)
+    days = frozenset(DAYS.index(day) for day in chosen.days)
+    return WorkingHours(building.time_zone, days, chosen.start, chosen.end)
+
+
+def compose(
+    settings: Settings,
+    building: Building,
+    clock: ServiceClock,
+    accounts: Accounts,
+    on_failure: Callable[[], None],
+) -> Service:
+    """Put a service together; nothing is started yet.
+
+    Args:
+        settings: What was asked for.
+        building: The building file, read.
+        clock: Service time.
+        accounts: Who we are at the broker.
+        on_failure: Called when the pipeline dies.
+
+    Raises:
+        sqlite3.Error: If a database can't be opened.
+        GateClosedError: If the finder is configured without what its gate asks for.
+    """
+    settings.state.mkdir(mode=0o700, parents=True, exist_ok=True)
+    people = PeopleStore(settings.state / "people.sqlite")
+    hours = hours_of(settings, building)
+    estimator = Estimator(building)
+    view = LiveView(estimator.explain)
+    database = settings.state / "vrijplek.sqlite"
+    writer = open_database(database)
+    journal, past = Journal(writer), SqliteHistory(writer)
+    pipeline = Pipeline(
+        estimator,
+        _surroundings(building, people, hours),
+        journal,
+        past,
+        view,
+        clock,
+        lambda now_ms: _purge(journal, past, now_ms),
+    )
+    listener = _listener(building, pipeline, clock, accounts, on_failure)
+    history = open_database(database, read_only=True)
+    registry = CollectorRegistry()
+    metrics.register(registry, listener, view)
+    services = api.services.Services(
+        building=building,
+        view=view,
+        history=SqliteHistory(history, read_only=True),
+        people=people,
+        now_ms=clock.now_ms,
+        health=ServiceHealth(listener, estimator),
+        finder=_finder(settings, people, building, view, hours),
+        settings=api.services.Settings(
+            version=__version__,
+            invented_people=settings.invented_people,
+            always_open=hours.always,
+            https=settings.http.https,
+            cors_origins=settings.http.origins,
+        ),
+        metrics=registry,
+    )
+    app = create_app(services)
+    return Service(settings, building, clock, people, listener, app, (writer, history))
+
+
+def _surroundings(building: Building, people: PeopleStore, hours: WorkingHours) -> Surroundings:
+    return Surroundings(
+        site=building.site,
+        boards={board.id: board.family for board in building.boards},
+        sensors={sensor.id: sensor.kind.value for sensor in building.sensors},
+        enrolled=Enrolment(people.site_key, people.is_enrolled, hours.open_at),
+    )
+
+
+def _listener(
+    building: Building,
+    pipeline: Pipeline,
+    clock: ServiceClock,
+    accounts: Accounts,
+    on_failure: Callable[[], None],
+) -> Listener:
+    mailbox = Mailbox()
+    filters = [topic for family in FAMILIES for topic in family.filters(building.site)]
+    session = Session(accounts.reader, filters, mailbox, clock.now_ms)
+    publisher = MqttPublisher(accounts.teller)
+    teller = Teller(building.site, publisher)
+    return Listener(pipeline, session, publisher, teller, mailbox, clock, on_failure)
+
+
+def _purge(journal: Journal, history: SqliteHistory, now_ms: int) -> None:
+    journal.purge(now_ms)
+    history.purge(now_ms)
+
+
+def _finder(
+    settings: Settings,
+    people: PeopleStore,
+    building: Building,
+    view: LiveView,
+    hours: WorkingHours,
+) -> Finder | None:
+    """The colleague finder, None unless the settings open its gate."""
+    chosen = settings.finder
+    if chosen is None:
+        return None
+    gate = FinderGate(chosen.dpia_ref, chosen.works_council_ref, chosen.since)
+    return Finder(gate, people, building, view, hours)
+
+
+def password_in(file: Path | None) -> str:
+    """The password in a file, empty where none is named.
+
+    Raises:
+        OSError: If the file can't be read.
+    """
+    return file.read_text().strip() if file else ""

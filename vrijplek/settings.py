@@ -1,0 +1,153 @@
+"""The settings of a service: one YAML file, and three variables of the environment above it.
+
+Owns names, defaults and ranges; docs/settings.md lists them, a test holds it complete.
+"""
+
+import os
+from collections.abc import Mapping
+from datetime import date, time
+from pathlib import Path
+from typing import Annotated, Literal, get_args
+
+from pydantic import Field
+
+from vrijplek.errors import FileProblemsError, UsageError
+from vrijplek.yamlfile import Shape, read_yaml, validate
+
+Day = Literal["monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"]
+DAYS: tuple[Day, ...] = get_args(Day)
+
+
+class HttpSettings(Shape):
+    """Where the API and the pages answer."""
+
+    host: str = "127.0.0.1"
+    """Address to listen on; VRIJPLEK_HOST goes before it."""
+    port: Annotated[int, Field(ge=0, le=65535)] = 8000
+    """Port to listen on; VRIJPLEK_PORT goes before it."""
+    https: bool = False
+    """Whether a proxy in front speaks https, so that cookies are marked Secure."""
+    origins: tuple[str, ...] = ()
+    """Other origins whose scripts may read answers."""
+
+
+class BrokerSettings(Shape):
+    """Which MQTT broker the service listens to."""
+
+    host: str = "127.0.0.1"
+    """Name or address of the broker."""
+    port: Annotated[int, Field(ge=1, le=65535)] = 1883
+    """Its port."""
+    username: str = ""
+    """Account that reads; also the client id, which keeps the session."""
+    password_file: Path | None = None
+    """File with its password alone."""
+    teller_username: str = ""
+    """Account that tells boards what is safe."""
+    teller_password_file: Path | None = None
+    """File with its password alone."""
+    mqtt5: bool = True
+    """False for a broker that speaks only MQTT 3.1.1."""
+
+
+class FinderSettings(Shape):
+    """The colleague finder: off unless all three are given."""
+
+    dpia_ref: str
+    """Reference to the data protection impact assessment."""
+    works_council_ref: str
+    """Reference to the works council's consent."""
+    since: date
+    """The day from which that consent holds."""
+
+
+class HoursSettings(Shape):
+    """When persons may be looked for."""
+
+    days: tuple[Day, ...] = DAYS[:5]
+    """Days of the week, in English."""
+    start: time = time(7)
+    """Local time, as "07:00"."""
+    end: time = time(19)
+    """Local time, as "19:00"."""
+
+
+class Settings(Shape):
+    """All settings of one service."""
+
+    building: Path
+    """The building file."""
+    state: Path = Path(".vrijplek")
+    """Folder for all that the service keeps; VRIJPLEK_STATE goes before it."""
+    http: HttpSettings = HttpSettings()
+    broker: BrokerSettings = BrokerSettings()
+    finder: FinderSettings | None = None
+    working_hours: HoursSettings | Literal["always"] = HoursSettings()
+    """Outside them readings of persons are dropped unread."""
+    invented_people: bool = False
+    """Whether the people are made up, which every page then says."""
+    speed: Annotated[float, Field(gt=0, le=1000)] = 1.0
+    """How many times as fast as the wall clock the service's own clock goes."""
+    start: Annotated[int, Field(ge=0)] | None = None
+    """What its clock shows at the start, ms UTC; the wall clock where left out."""
+
+
+def read_settings(path: Path, environment: Mapping[str, str] = os.environ) -> Settings:
+    """The settings in a file, with paths relative to that file, and the environment above them.
+
+    Raises:
+        OSError: If the file can't be read.
+        FileProblemsError: With everything that is wrong with it.
+    """
+    document = read_yaml(path)
+    found = validate(document, Settings)
+    if not isinstance(found, Settings):
+        raise FileProblemsError((*document.problems, *found))
+    if document.problems:
+        raise FileProblemsError(document.problems)
+    return overruled(anchored(found, path.parent), environment)
+
+
+def anchored(settings: Settings, folder: Path) -> Settings:
+    """Settings with every relative path taken from a folder."""
+    broker = settings.broker
+    kept = {
+        name: folder / file
+        for name in ("password_file", "teller_password_file")
+        if (file := getattr(broker, name)) is not None
+    }
+    return settings.model_copy(
+        update={
+            "building": folder / settings.building,
+            "state": folder / settings.state,
+            "broker": broker.model_copy(update=kept),
+        }
+    )
+
+
+def overruled(settings: Settings, environment: Mapping[str, str]) -> Settings:
+    """Settings with VRIJPLEK_HOST, VRIJPLEK_PORT and VRIJPLEK_STATE above them.
+
+    Raises:
+        UsageError: If VRIJPLEK_PORT is no port.
+    """
+    http: dict[str, object] = {}
+    if host := environment.get("VRIJPLEK_HOST"):
+        http["host"] = host
+    if port := environment.get("VRIJPLEK_PORT"):
+        http["port"] = port_of(port)
+    update: dict[str, object] = {"http": settings.http.model_copy(update=http)}
+    if state := environment.get("VRIJPLEK_STATE"):
+        update["state"] = Path(state)
+    return settings.model_copy(update=update)
+
+
+def port_of(text: str) -> int:
+    """The port that VRIJPLEK_PORT names.
+
+    Raises:
+        UsageError: If it names none.
+    """
+    if text.isascii() and text.isdigit() and int(text) <= 65535:
+        return int(text)
+    raise UsageError(f"VRIJPLEK_PORT: found {text!r}, expected a port from 0 to 65535")
