@@ -77,6 +77,7 @@ class Estimator:
         touched: set[int] = set()
         for entry in entries:
             self.watch.liveness.hear(entry.board, entry.received_ms)
+            self.tracker.observe([r for r in entry.readings if isinstance(r, Sighting)])
             for reading in entry.readings:
                 spaces = self._weigh(reading)
                 touched.update(spaces)
@@ -94,8 +95,6 @@ class Estimator:
         match reading:
             case Motion() | Presence() | Count():
                 return self.watch.observe(reading, max(self.now_ms, reading.event_ms))
-            case Sighting():
-                self.tracker.observe(reading)
             case Heartbeat(sensor=board, every_s=every_s):
                 liveness.beat(board, every_s)
             case Offline(sensor=board):
@@ -128,7 +127,7 @@ class Estimator:
         elapsed_s = (now_ms - self.now_ms) / 1000 if self.now_ms else 0.0
         self.now_ms = now_ms
         alive_pairs = self.watch.advance(elapsed_s, now_ms)
-        self._track(elapsed_s, now_ms)
+        self._track(now_ms)
         p = probability(self.watch.belief.log_odds())
         observed = np.bincount(
             self.watch.belief.space_of, weights=alive_pairs, minlength=len(self.building.spaces)
@@ -139,11 +138,11 @@ class Estimator:
         transitions = tuple(self._move(int(i), int(due[i]), now_ms, float(p[i])) for i in moved)
         return Outcome(transitions, self._changed(p, moved))
 
-    def _track(self, elapsed_s: float, now_ms: int) -> None:
+    def _track(self, now_ms: int) -> None:
         liveness = self.watch.liveness
         living = liveness.alive(now_ms)
         alive = {board: bool(living[i]) for board, i in liveness.index.items()}
-        self.tracker.advance(elapsed_s, now_ms, alive)
+        self.tracker.advance(now_ms, alive)
         if not self.places.ids:
             return
         there = np.clip(self.tracker.presence(now_ms), 0.5, 0.999)

@@ -13,7 +13,10 @@ MISSED_BEATS = 2.5
 
 
 class Liveness:
-    """When each board was last heard, in arrays of shape ``(boards,)``."""
+    """When each board was last heard, in arrays of shape ``(boards,)``.
+
+    A board that the building file no longer has is ignored: an old journal may still speak of it.
+    """
 
     def __init__(self, building: Building) -> None:
         self.index = {board.id: i for i, board in enumerate(building.boards)}
@@ -23,17 +26,19 @@ class Liveness:
 
     def hear(self, board: str, received_ms: int) -> None:
         """A board said something."""
-        i = self.index[board]
-        self.heard_ms[i] = max(self.heard_ms[i], received_ms)
-        self.offline[i] = False
+        if (i := self.index.get(board)) is not None:
+            self.heard_ms[i] = max(self.heard_ms[i], received_ms)
+            self.offline[i] = False
 
     def beat(self, board: str, every_s: float) -> None:
         """A board said how often it will be heard."""
-        self.every_ms[self.index[board]] = int(every_s * 1000)
+        if (i := self.index.get(board)) is not None:
+            self.every_ms[i] = int(every_s * 1000)
 
     def lose(self, board: str) -> None:
         """A board said goodbye, or the broker did in its name."""
-        self.offline[self.index[board]] = True
+        if (i := self.index.get(board)) is not None:
+            self.offline[i] = True
 
     def alive(self, now_ms: int) -> NDArray[np.bool_]:
         """Which boards are alive, shape ``(boards,)``."""

@@ -19,8 +19,17 @@ STAY_S = 600.0
 """Mean stay in a place before going to another."""
 
 
+ROAM_S = 30.0
+"""Within a place people keep to one spot about so long."""
+ACROSS = {Kind.ROOM: 2, Kind.ZONE: 4}
+"""Points each way that stand for a place."""
+
+
 class Places:
-    """All places of a building, in order, with points spread over each."""
+    """All places of a building, in order, with points spread over each.
+
+    The points of a place lie next to each other in all arrays over points.
+    """
 
     def __init__(self, building: Building) -> None:
         self.spaces = tuple(s for s in building.spaces if self._is_place(s, building))
@@ -29,7 +38,7 @@ class Places:
         self.levels = np.array([_level(building, s) for s in self.spaces], dtype=np.int64)
         points, owner = [], []
         for i, space in enumerate(self.spaces):
-            flat = sample(space.outline)
+            flat = sample(space.outline, ACROSS[space.kind])
             height = np.full((len(flat), 1), _bottom_m(building, space) + CARRY_HEIGHT_M)
             points.append(np.hstack([flat, height]))
             owner += [i] * len(flat)
@@ -38,27 +47,50 @@ class Places:
         self.owner = np.array(owner, dtype=np.int64)
         """Place of each point, shape ``(points,)``."""
 
+        counts = np.bincount(self.owner, minlength=len(self.spaces)).astype(float)
+        self.share = 1.0 / counts[self.owner]
+        """Part of its place that each point stands for, shape ``(points,)``."""
+        self._starts = np.flatnonzero(np.diff(self.owner, prepend=-1))
+        self._leaving = self._leave_rates()
+
     @staticmethod
     def _is_place(space: Space, building: Building) -> bool:
         if not space.outline or building.around(space.id, Kind.FLOOR) is None:
             return False
         return space.kind in {Kind.ROOM, Kind.ZONE}
 
-    def moves(self) -> Floats:
-        """Chance to be in another place a second later, shape ``(from, to)``; rows sum to 1.
+    def gathered(self, over_points: Floats) -> Floats:
+        """Sums over the points of each place: last axis points to places, a new array."""
+        return np.asarray(np.add.reduceat(over_points, self._starts, axis=-1))
+
+    def _leave_rates(self) -> Floats:
+        """Chance a second to go from a place to another, shape ``(from, to)``.
 
         Near places are likelier: the chance falls off with the walking time.
         """
         count = len(self.spaces)
         if count < 2:
-            return np.eye(count)
+            return np.zeros((count, count))
         centres = np.array([self.points[self.owner == i].mean(axis=0) for i in range(count)])
         way_m = np.linalg.norm(centres[:, None, :2] - centres[None, :, :2], axis=2)
         way_m += FLOOR_CHANGE_M * np.abs(self.levels[:, None] - self.levels[None, :])
         pull = np.exp(-way_m / (10.0 * WALK_M_PER_S))
         np.fill_diagonal(pull, 0.0)
-        leaving = pull / pull.sum(axis=1, keepdims=True) / STAY_S
-        return np.asarray(leaving + np.eye(count) * (1.0 - 1.0 / STAY_S))
+        return np.asarray(pull / pull.sum(axis=1, keepdims=True) / STAY_S)
+
+    def walked(self, elapsed_s: float) -> tuple[float, Floats]:
+        """How people move in a time.
+
+        Returns:
+            The part of each point's chance that leaves it, and where the chance of a place goes,
+            shape ``(from, to)``, rows summing to that part.
+        """
+        leaves = min(elapsed_s / STAY_S, 0.5)
+        roams = min(elapsed_s / ROAM_S, 0.5)
+        count = len(self.spaces)
+        if count < 2:
+            return roams, np.eye(count) * roams
+        return roams + leaves, np.eye(count) * roams + self._leaving * (leaves * STAY_S)
 
 
 def _floor(building: Building, space: Space) -> Space:

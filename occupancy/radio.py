@@ -31,10 +31,10 @@ SENSITIVITY_DB = -34.0
 
 
 class Radio:
-    """What each scanner says for each place, by strength relative to the reference.
+    """What each scanner says for each point, by strength relative to the reference.
 
-    ``table`` has shape ``(scanners, strengths, places)`` and holds log-likelihoods in nats, with
-    strengths in whole dB from `LOWEST_DB`; ``silence`` has shape ``(scanners, places)`` and holds
+    ``table`` has shape ``(scanners, strengths, points)`` and holds log-likelihoods in nats, with
+    strengths in whole dB from `LOWEST_DB`; ``silence`` has shape ``(scanners, points)`` and holds
     the log of the chance to hear nothing.
     """
 
@@ -43,8 +43,8 @@ class Radio:
         self.index = {scanner.id: i for i, scanner in enumerate(scanners)}
         self.boards = [scanner.board for scanner in scanners]
         expected_db = self._expected(building, places, scanners)
-        self.table = self._likelihoods(expected_db, places)
-        self.silence = self._silences(expected_db, places)
+        self.table = self._likelihoods(expected_db)
+        self.silence = self._silences(expected_db)
 
     @staticmethod
     def _expected(building: Building, places: Places, scanners: list[Sensor]) -> Floats:
@@ -67,30 +67,31 @@ class Radio:
         return np.asarray(-loss_db - WALL_DB * walls - FLOOR_DB * floors)
 
     @staticmethod
-    def _likelihoods(expected_db: Floats, places: Places) -> NDArray[np.float32]:
-        """The chance of each strength, averaged over the points of a place, in nats."""
-        strengths = np.arange(LOWEST_DB, HIGHEST_DB + 1)
-        table = np.zeros((len(expected_db), len(strengths), len(places.ids)), dtype=np.float32)
-        for place in range(len(places.ids)):
-            means = expected_db[:, places.owner == place]
-            off = (strengths[None, :, None] - means[:, None, :]) / SPREAD_DB
-            density = (1 + off**2 / FREEDOM) ** (-(FREEDOM + 1) / 2)
-            table[:, :, place] = np.log(density.mean(axis=2))
-        return table
+    def _likelihoods(expected_db: Floats) -> NDArray[np.float32]:
+        """The chance of each strength at each point, by Student's t, in nats."""
+        strengths = np.arange(LOWEST_DB, HIGHEST_DB + 1, dtype=np.float32)
+        off = (strengths[None, :, None] - expected_db[:, None, :]) / SPREAD_DB
+        nats = -0.5 * (FREEDOM + 1) * np.log1p(off**2 / FREEDOM)
+        return np.asarray(nats, dtype=np.float32)
 
     @staticmethod
-    def _silences(expected_db: Floats, places: Places) -> NDArray[np.float32]:
+    def _silences(expected_db: Floats) -> NDArray[np.float32]:
         hears = 1 / (1 + np.exp(-(expected_db - SENSITIVITY_DB) / 4.0))
-        mean = [hears[:, places.owner == i].mean(axis=1) for i in range(len(places.ids))]
-        if not mean:
-            return np.zeros((len(expected_db), 0), dtype=np.float32)
-        chance = np.clip(np.column_stack(mean), 0.05, 0.9)
-        return np.asarray(np.log(1 - chance), dtype=np.float32)
+        return np.asarray(np.log(1 - np.clip(hears, 0.05, 0.9)), dtype=np.float32)
 
-    def says(self, scanner: int, strength_db: float) -> NDArray[np.float32]:
-        """Log-likelihood of each place in nats, shape ``(places,)``; a view."""
-        row = min(max(round(strength_db), LOWEST_DB), HIGHEST_DB) - LOWEST_DB
-        return np.asarray(self.table[scanner, row])
+    def says(self, scanners: NDArray[np.int64], strengths_db: Floats) -> NDArray[np.float32]:
+        """Log-likelihood of points in nats, a new array.
+
+        Args:
+            scanners: Which scanner heard, shape ``(heard,)``.
+            strengths_db: How strongly, each under some hypotheses, shape ``(heard, hypotheses)``.
+
+        Returns:
+            Shape ``(heard, hypotheses, points)``.
+        """
+        whole = np.rint(strengths_db).astype(np.int64)
+        rows = np.minimum(np.maximum(whole, LOWEST_DB), HIGHEST_DB) - LOWEST_DB
+        return np.asarray(self.table[scanners[:, None], rows])
 
 
 def _walls(building: Building, level: int) -> Floats:

@@ -7,10 +7,10 @@ whose whereabouts are past their time to live are left out.
 import msgspec
 import numpy as np
 
+from occupancy.answers import Answer
 from occupancy.decision import UNKNOWN
 from occupancy.estimator import Estimator
-from occupancy.tracker import Track
-from occupancy.whereabouts import TIME_TO_LIVE_MS, Whereabouts
+from occupancy.whereabouts import TIME_TO_LIVE_MS
 from sensors.tag import Tag
 
 
@@ -43,10 +43,12 @@ class FrozenBoard(msgspec.Struct, array_like=True):
 class FrozenTrack(msgspec.Struct, array_like=True):
     """A tag; only of use with the same plan."""
 
-    log_p: list[float]
+    log_p: bytes
+    """float64, shape ``(offsets, points)``."""
+    by_place: list[float]
     heard_ms: list[int]
-    answer: Whereabouts
-    rival_since_ms: int
+    last_ms: int
+    answer: Answer | None
 
 
 class Frozen(msgspec.Struct):
@@ -58,6 +60,8 @@ class Frozen(msgspec.Struct):
     spaces: dict[str, FrozenSpace]
     boards: dict[str, FrozenBoard]
     tracks: dict[str, FrozenTrack]
+    stepped_ms: int
+    """When the tracker took its last step."""
 
 
 def freeze(estimator: Estimator, *, with_tags: bool = True) -> bytes:
@@ -68,7 +72,6 @@ def freeze(estimator: Estimator, *, with_tags: bool = True) -> bytes:
         with_tags: False for a snapshot that stays on disk after the service has ended.
     """
     watch, decision, building = estimator.watch, estimator.decision, estimator.building
-    tracks = estimator.tracker.tracks if with_tags else {}
     frozen = Frozen(
         digest=building.digest,
         now_ms=estimator.now_ms,
@@ -96,13 +99,8 @@ def freeze(estimator: Estimator, *, with_tags: bool = True) -> bytes:
             )
             for board, i in watch.liveness.index.items()
         },
-        tracks={
-            tag: FrozenTrack(
-                track.log_p.tolist(), track.heard_ms.tolist(), track.answer, track.rival_since_ms
-            )
-            for tag, track in tracks.items()
-            if estimator.now_ms - track.answer.last_heard_ms <= TIME_TO_LIVE_MS
-        },
+        tracks=_tracks(estimator) if with_tags else {},
+        stepped_ms=estimator.tracker.stepped_ms,
     )
     return msgspec.msgpack.encode(frozen)
 
@@ -130,16 +128,36 @@ def wake(estimator: Estimator, data: bytes) -> None:
             watch.liveness.heard_ms[i] = life.heard_ms
             watch.liveness.every_ms[i] = life.every_ms
             watch.liveness.offline[i] = life.offline
+    estimator.tracker.stepped_ms = frozen.stepped_ms
     if frozen.digest == estimator.building.digest:
         _wake_tracks(estimator, frozen)
 
 
+def _tracks(estimator: Estimator) -> dict[str, FrozenTrack]:
+    tracker = estimator.tracker
+    return {
+        tag: FrozenTrack(
+            tracker.log_p[row].tobytes(),
+            tracker.by_place[row].tolist(),
+            tracker.heard_ms[row].tolist(),
+            int(tracker.last_ms[row]),
+            tracker.answers.told.get(tag),
+        )
+        for tag, row in tracker.row.items()
+        if estimator.now_ms - int(tracker.last_ms[row]) <= TIME_TO_LIVE_MS
+    }
+
+
 def _wake_tracks(estimator: Estimator, frozen: Frozen) -> None:
-    for tag, kept in frozen.tracks.items():
-        track = Track(len(kept.log_p), len(kept.heard_ms), kept.answer.last_heard_ms)
-        track.log_p, track.heard_ms = np.array(kept.log_p), np.array(kept.heard_ms, dtype=np.int64)
-        track.answer, track.rival_since_ms = kept.answer, kept.rival_since_ms
-        estimator.tracker.tracks[Tag(tag)] = track
+    tracker = estimator.tracker
+    for text, kept in frozen.tracks.items():
+        tag = Tag(text)
+        row = tracker.enter(tag)
+        tracker.log_p[row] = np.frombuffer(kept.log_p).reshape(tracker.log_p[row].shape)
+        tracker.by_place[row] = kept.by_place
+        tracker.heard_ms[row], tracker.last_ms[row] = kept.heard_ms, kept.last_ms
+        if kept.answer is not None:
+            tracker.answers.told[tag] = kept.answer
 
 
 def _pair_keys(estimator: Estimator) -> list[str]:

@@ -13,15 +13,14 @@ Source:
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
-from itertools import permutations
 from typing import Literal
 
 FEW: Literal["<5"] = "<5"
 LEAST = 5
 """Smaller counts above zero are not told."""
 
-MOST_PAIRED = 64
-"""Leaves up to which any two are paired in the search; beyond, only those of one parent."""
+WINDOW = 32
+"""How many leaves on either side of one the search looks at; it bounds the time, not the safety."""
 
 Shown = int | Literal["<5"] | None
 """A count as shown: itself, `<5`, or None where it is left out."""
@@ -54,8 +53,9 @@ def suppressed(rows: Sequence[Row]) -> dict[str, tuple[Shown, ...]]:
     """
     table = _Table(rows)
     while open_rows := table.given_away():
-        for row in open_rows:
-            table.hide_more(row)
+        progress = [row for row in open_rows if table.hide_least(row)]
+        if not progress:
+            table.hide_more(open_rows)
     return {row.id: table.shown(row.id) for row in rows}
 
 
@@ -97,7 +97,17 @@ class _Table:
                 if any(rest):
                     cells = _Cells(rest, row.id, set(range(len(rest))), dark=True)
                     self._add(f"{row.id}\0rest", cells)
-        self._leaves = [i for i in self._rows if i not in self._children]
+        leaves = [leaf for top in self._children[None] for leaf in self._leaves_of(top)]
+        self._near = {
+            leaf: [other for other in leaves[max(0, i - WINDOW) : i + WINDOW + 1] if other != leaf]
+            for i, leaf in enumerate(leaves)
+        }
+        self._open = [
+            (name, i)
+            for name, cells in self._rows.items()
+            for i, count in enumerate(cells.counts)
+            if is_small(count)
+        ]
 
     def _add(self, row: str, cells: _Cells) -> None:
         self._rows[row] = cells
@@ -112,30 +122,35 @@ class _Table:
         )
 
     def given_away(self) -> list[str]:
-        """Rows with a small count for which no other table looking the same was found."""
-        safe: set[tuple[str, int]] = set()
-        for changed in self._twins():
-            safe |= changed
-        return [
-            name
-            for name, cells in self._rows.items()
-            if any(is_small(n) and (name, i) not in safe for i, n in enumerate(cells.counts))
-        ]
+        """Rows with a small count for which no other table looking the same was found.
 
-    def _twins(self) -> Iterator[set[tuple[str, int]]]:
-        """The cells that differ in each table found that looks the same.
-
-        A desk changes its state in one leaf; in another leaf, one may change it back.
+        What is once safe stays so, because leaving out more only makes more tables look the same.
         """
-        for leaf in self._leaves:
-            counts = self._rows[leaf].counts
-            for less, more in permutations(range(len(counts)), 2):
-                if counts[less] == 0:
-                    continue
-                for other in (None, *self._partners(leaf)):
-                    changes = self._changes(leaf, other, less, more)
-                    if all(self._rows[r].allows(i, n) for (r, i), n in changes.items()):
-                        yield set(changes)
+        self._open = [cell for cell in self._open if not self._has_twin(*cell)]
+        return list(dict.fromkeys(row for row, _ in self._open))
+
+    def _has_twin(self, row: str, column: int) -> bool:
+        """Whether another table that looks the same has another number in this cell.
+
+        In it one desk of a leaf has another state; in one other leaf, a desk may have the reverse.
+        """
+        for leaf in self._leaves_of(row):
+            outside = (other for other in self._near[leaf] if row not in self._upward(other))
+            for other in (None, *outside):
+                for second in range(len(self._rows[leaf].counts)):
+                    if second == column:
+                        continue
+                    for less, more in ((column, second), (second, column)):
+                        changes = self._changes(leaf, other, less, more)
+                        if all(self._rows[r].allows(i, n) for (r, i), n in changes.items()):
+                            return True
+        return False
+
+    def _leaves_of(self, row: str) -> Iterator[str]:
+        if row not in self._children:
+            yield row
+        for child in self._children.get(row, ()):
+            yield from self._leaves_of(child)
 
     def _changes(
         self, leaf: str, other: str | None, less: int, more: int
@@ -155,18 +170,13 @@ class _Table:
             row = self._rows[row].parent
         return found
 
-    def _partners(self, leaf: str) -> Iterator[str]:
-        parent = self._rows[leaf].parent
-        for other in self._leaves:
-            near = len(self._leaves) <= MOST_PAIRED or self._rows[other].parent == parent
-            if other != leaf and near:
-                yield other
+    def hide_more(self, rows: Iterable[str]) -> None:
+        """Leaves out one more row in each family that has a row given away."""
+        for row in {self._rows[row].parent: row for row in rows}.values():
+            self._hide_near(row)
 
-    def hide_more(self, row: str) -> None:
-        """Leaves out one more count, or one more row, nearest to a row that is given away."""
+    def _hide_near(self, row: str) -> None:
         family = self._family(row)
-        if self._hide_least(self._rows[row]):
-            return
         for name in family:
             if self._hide_all(self._rows[name]):
                 return
@@ -175,11 +185,12 @@ class _Table:
                 self._rows[name].dark = True
                 return
         parent = self._rows[row].parent
-        for cells in [self._rows[parent]] if parent else self._rows.values():
+        if parent:
+            self._hide_near(parent)
+            return
+        for cells in self._rows.values():
             self._hide_all(cells)
             cells.dark = True
-        if parent:
-            self.hide_more(parent)
 
     def _family(self, row: str) -> list[str]:
         """The row, its siblings from small to large, and its parent."""
@@ -188,8 +199,9 @@ class _Table:
         siblings.sort(key=lambda name: sum(self._rows[name].counts))
         return [row, *siblings, *([parent] if parent else [])]
 
-    def _hide_least(self, cells: _Cells) -> bool:
-        """Leaves out the smallest count of a row that it still shows and that is above zero."""
+    def hide_least(self, row: str) -> bool:
+        """Leaves out the smallest count above zero that a row still shows, if there is one."""
+        cells = self._rows[row]
         left = [i for i, n in enumerate(cells.counts) if n and i not in cells.hidden]
         if left:
             cells.hidden.add(min(left, key=lambda i: cells.counts[i]))

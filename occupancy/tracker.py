@@ -1,16 +1,22 @@
-"""The tracker: where each tag is, by a forward filter over places.
+"""The tracker: where each tag is, by a forward filter over points in rooms and zones.
 
-Owns one distribution per tag, shape ``(tags, places)``, and the answer that is told from it. A
-scanner that speaks often is not believed more often than its errors change: what it says is
-weighed by the time since it last spoke of the tag. Knows no person and no clock.
+Owns one distribution per tag over points and over how strongly the tag sends, because two tags in
+one place may differ by 10 dB and more. A place is as likely as its points together. A scanner that
+speaks often is not believed more often than its errors change: what it says is weighed by the time
+since it last spoke of the tag. Knows no person and no clock.
 
 Source: forward algorithm of hidden Markov models, Rabiner 1989 (Proc. IEEE 77(2)), section III.
 """
 
-from collections.abc import Mapping
+import math
+from collections.abc import Mapping, Sequence
+from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
+from occupancy.answers import Answers
+from occupancy.geometry import Floats
 from occupancy.places import Places
 from occupancy.radio import REFERENCE_DBM, Radio
 from occupancy.whereabouts import TIME_TO_LIVE_MS, Whereabouts
@@ -19,119 +25,158 @@ from sensors.tag import Tag
 
 MEMORY_S = 10.0
 """Errors of a scanner about a tag last about so long."""
+OFFSETS_DB = np.array([-10.0, -5.0, 0.0, 5.0, 10.0])
+"""How much stronger than the reference a tag may send, carrier and casing included."""
+OFFSET_SPREAD_DB = 6.0
 ACTIVE_MS = 60_000
-SWITCH_LEAD = 0.2
-"""Another place must be so much likelier than the one that was told,"""
-SWITCH_DWELL_MS = 6_000
-"""and for so long."""
-LIKELY = 0.5
-"""Below this no place is told."""
-
-
-class Track:
-    """What is known of one tag."""
-
-    __slots__ = ("answer", "heard_ms", "log_p", "rival_since_ms")
-
-    def __init__(self, places: int, scanners: int, heard_ms: int) -> None:
-        self.log_p = np.full(places, -np.log(max(places, 1)))
-        self.heard_ms = np.zeros(scanners, dtype=np.int64)
-        self.answer = Whereabouts(None, 0.0, heard_ms, heard_ms)
-        self.rival_since_ms = 0
+"""A tag not heard for so long is not followed any further."""
+LEAST = 1e-12
+"""No place is ever impossible: people take lifts."""
+STEP_MS = 2_000
+"""How often people walk and answers are settled; between them only sightings are added up."""
+GROWTH = 64
 
 
 class Tracker:
-    """All tags heard within the time to live."""
+    """All tags heard within the time to live, one row each."""
 
     def __init__(self, places: Places, radio: Radio) -> None:
         self.places = places
         self.radio = radio
-        self.moves = places.moves()
-        self.tracks: dict[Tag, Track] = {}
+        self.answers = Answers(places.ids)
+        self.row: dict[Tag, int] = {}
+        prior = -0.5 * (OFFSETS_DB / OFFSET_SPREAD_DB) ** 2
+        self._start = prior[:, None] + np.log(places.share)[None, :]
+        self.log_p = np.zeros((0, *self._start.shape))
+        """Log-weight of each offset and point in nats, shape ``(tags, offsets, points)``."""
+        self.by_place = np.zeros((0, len(places.ids)))
+        """Chance of each place at the last step, shape ``(tags, places)``."""
+        self.stepped_ms = 0
+        self.heard_ms = np.zeros((0, len(radio.index)), dtype=np.int64)
+        """When each scanner last heard each tag, ms UTC, shape ``(tags, scanners)``."""
+        self.last_ms = np.zeros(0, dtype=np.int64)
+        """When any did, shape ``(tags,)``."""
 
-    def observe(self, sighting: Sighting) -> None:
-        """Weigh one sighting."""
-        scanner = self.radio.index.get(sighting.sensor)
-        if scanner is None or not self.places.ids:
+    def observe(self, sightings: Sequence[Sighting]) -> None:
+        """Weigh what one message said of some tags."""
+        if not self.places.ids:
             return
-        track = self.tracks.get(sighting.tag)
-        if track is None:
-            track = Track(len(self.places.ids), len(self.radio.index), sighting.event_ms)
-            self.tracks[sighting.tag] = track
-        quiet_s = (sighting.event_ms - int(track.heard_ms[scanner])) / 1000
-        track.heard_ms[scanner] = max(int(track.heard_ms[scanner]), sighting.event_ms)
-        if quiet_s < 0:
-            return
-        reference_dbm = sighting.reference_dbm
-        reference_dbm = REFERENCE_DBM if reference_dbm is None else reference_dbm
-        says = self.radio.says(scanner, sighting.rssi_dbm - reference_dbm)
-        track.log_p += says * (1.0 - np.exp(-quiet_s / MEMORY_S))
-        self._hear(track, sighting.event_ms)
+        rows, weights, scanners, strengths = [], [], [], []
+        for sighting in sightings:
+            scanner = self.radio.index.get(sighting.sensor)
+            if scanner is None:
+                continue
+            row = self.enter(sighting.tag)
+            weight = self._weight(sighting.event_ms, scanner, row)
+            if weight > 0.0:
+                reference_dbm = sighting.reference_dbm
+                reference_dbm = REFERENCE_DBM if reference_dbm is None else reference_dbm
+                rows.append(row)
+                weights.append(weight)
+                scanners.append(scanner)
+                strengths.append(sighting.rssi_dbm - reference_dbm)
+        if rows:
+            relative_db = np.array(strengths)[:, None] - OFFSETS_DB
+            says = self.radio.says(np.array(scanners), relative_db)
+            says *= np.array(weights, dtype=np.float32)[:, None, None]
+            for row, nats in zip(rows, says, strict=True):
+                self.log_p[row] += nats
 
-    @staticmethod
-    def _hear(track: Track, event_ms: int) -> None:
-        known = track.answer
-        if event_ms > known.last_heard_ms:
-            track.answer = Whereabouts(known.place, known.probability, known.since_ms, event_ms)
+    def enter(self, tag: Tag) -> int:
+        """The row of a tag, a new one where it has none yet."""
+        row = self.row.get(tag)
+        if row is None:
+            row = self.row[tag] = self._free_row()
+            self.log_p[row], self.heard_ms[row], self.last_ms[row] = self._start, 0, 0
+            self.answers.forget(tag)
+        return row
 
-    def advance(self, elapsed_s: float, now_ms: int, alive: Mapping[str, bool]) -> None:
+    def _free_row(self) -> int:
+        taken = set(self.row.values())
+        if len(taken) == len(self.log_p):
+            self.log_p = _grown(self.log_p)
+            self.by_place = _grown(self.by_place)
+            self.heard_ms = _grown(self.heard_ms)
+            self.last_ms = _grown(self.last_ms)
+        return next(row for row in range(len(self.log_p)) if row not in taken)
+
+    def _weight(self, event_ms: int, scanner: int, row: int) -> float:
+        """How much a sighting counts: little when this scanner has just spoken of this tag."""
+        quiet_ms = event_ms - int(self.heard_ms[row, scanner])
+        if quiet_ms <= 0:
+            return 0.0
+        self.heard_ms[row, scanner] = event_ms
+        self.last_ms[row] = max(int(self.last_ms[row]), event_ms)
+        return 1.0 - math.exp(-quiet_ms / 1000 / MEMORY_S)
+
+    def advance(self, now_ms: int, alive: Mapping[str, bool]) -> None:
         """Let time pass: people walk, silence speaks, answers are settled, old tracks end.
 
         Args:
-            elapsed_s: Since the last step.
             now_ms: Event time, ms UTC.
             alive: Board to whether it lives; the silence of a dead scanner says nothing.
         """
-        for tag in [t for t, track in self.tracks.items() if _is_over(track, now_ms)]:
-            del self.tracks[tag]
-        active = [t for t in self.tracks.values() if now_ms - t.answer.last_heard_ms < ACTIVE_MS]
-        if not active:
+        elapsed_ms = now_ms - self.stepped_ms
+        if elapsed_ms < STEP_MS:
             return
-        log_p = np.stack([track.log_p for track in active])
-        heard_ms = np.stack([track.heard_ms for track in active])
-        living = np.array([alive.get(board, False) for board in self.radio.boards])
-        silent = (now_ms - heard_ms > 2 * MEMORY_S * 1000) & living
-        log_p += (silent @ self.radio.silence) * min(elapsed_s / (2 * MEMORY_S), 1.0)
-        p = np.exp(log_p - log_p.max(axis=1, keepdims=True))
-        p /= p.sum(axis=1, keepdims=True)
-        p = p @ np.linalg.matrix_power(self.moves, max(round(elapsed_s), 1))
-        for track, row in zip(active, p, strict=True):
-            track.log_p = np.log(row)
-            self._settle(track, row, now_ms)
+        self.stepped_ms = now_ms
+        self._end(now_ms)
+        active = [row for row in self.row.values() if now_ms - self.last_ms[row] < ACTIVE_MS]
+        if not active or not self.places.ids:
+            return
+        rows = np.array(active, dtype=np.intp)
+        elapsed_s = min(elapsed_ms / 1000, ACTIVE_MS / 1000)
+        p = self._walked(self._hushed(rows, elapsed_s, now_ms, alive), elapsed_s)
+        self.log_p[rows] = np.log(p)
+        self.by_place[rows] = by_place = self.places.gathered(p.sum(axis=1))
+        tags = {row: tag for tag, row in self.row.items()}
+        for row, chance in zip(active, by_place, strict=True):
+            self.answers.settle(tags[row], chance, now_ms, int(self.last_ms[row]))
 
-    def _settle(self, track: Track, p: np.ndarray, now_ms: int) -> None:
-        """Change the answer only for a place that leads clearly and for a while."""
-        told = track.answer
-        best = int(p.argmax())
-        current = self.places.index.get(told.place or "", -1)
-        lead = p[best] - (p[current] if current >= 0 else 0.0)
-        if best == current or lead < SWITCH_LEAD or p[best] < LIKELY:
-            track.rival_since_ms = 0
-        elif not track.rival_since_ms:
-            track.rival_since_ms = now_ms
-        elif now_ms - track.rival_since_ms >= SWITCH_DWELL_MS:
-            track.rival_since_ms = 0
-            track.answer = Whereabouts(
-                self.places.ids[best], float(p[best]), now_ms, told.last_heard_ms
-            )
-            return
-        if current >= 0:
-            track.answer = Whereabouts(
-                told.place, float(p[current]), told.since_ms, told.last_heard_ms
-            )
+    def _end(self, now_ms: int) -> None:
+        over = [t for t, row in self.row.items() if now_ms - self.last_ms[row] > TIME_TO_LIVE_MS]
+        for tag in over:
+            del self.row[tag]
+            self.answers.forget(tag)
+
+    def _hushed(
+        self, rows: NDArray[np.intp], elapsed_s: float, now_ms: int, alive: Mapping[str, bool]
+    ) -> Floats:
+        """Chances after what living scanners did not hear, shape ``(rows, offsets, points)``."""
+        living = np.array([alive.get(board, False) for board in self.radio.boards], dtype=bool)
+        silent = (now_ms - self.heard_ms[rows] > 2 * MEMORY_S * 1000) & living
+        log_p = self.log_p[rows]
+        if silent.any():
+            nats = silent.astype(np.float32) @ self.radio.silence
+            log_p += (nats * min(elapsed_s / (2 * MEMORY_S), 1.0))[:, None, :]
+        log_p -= log_p.max(axis=(1, 2), keepdims=True)
+        return np.asarray(np.exp(log_p))
+
+    def _walked(self, p: Floats, elapsed_s: float) -> Floats:
+        """Chances after people have walked about, normalised, the same shape."""
+        p /= p.sum(axis=(1, 2), keepdims=True)
+        roam, leave = self.places.walked(elapsed_s)
+        moved = self.places.gathered(p) @ leave
+        p *= 1.0 - roam
+        p += moved[..., self.places.owner] * self.places.share
+        return np.asarray(np.maximum(p, LEAST))
 
     def whereabouts(self) -> dict[Tag, Whereabouts]:
         """The answer for each tag."""
-        return {tag: track.answer for tag, track in self.tracks.items()}
+        return {tag: self.answers.of(tag, int(self.last_ms[row])) for tag, row in self.row.items()}
 
-    def presence(self, now_ms: int) -> np.ndarray:
+    def presence(self, now_ms: int) -> Floats:
         """Chance that some tag heard within a minute is in each place, shape ``(places,)``."""
-        nobody = np.ones(len(self.places.ids))
-        for track in self.tracks.values():
-            if now_ms - track.answer.last_heard_ms < ACTIVE_MS and track.answer.place:
-                nobody *= 1.0 - np.exp(track.log_p)
-        return 1.0 - nobody
+        rows = [
+            row
+            for tag, row in self.row.items()
+            if now_ms - self.last_ms[row] < ACTIVE_MS and self.answers.has(tag)
+        ]
+        if not rows:
+            return np.zeros(len(self.places.ids))
+        return np.asarray(1.0 - np.prod(1.0 - np.minimum(self.by_place[rows], 1.0), axis=0))
 
 
-def _is_over(track: Track, now_ms: int) -> bool:
-    return now_ms - track.answer.last_heard_ms > TIME_TO_LIVE_MS
+def _grown(rows: NDArray[Any]) -> NDArray[Any]:
+    """The same rows with `GROWTH` empty ones behind them."""
+    return np.concatenate([rows, np.zeros((GROWTH, *rows.shape[1:]), dtype=rows.dtype)])

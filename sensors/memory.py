@@ -68,7 +68,10 @@ class Memory(msgspec.Struct):
         return [gap for entry in entries if (gap := self.take(entry)) is not None]
 
     def frozen(self) -> bytes:
-        """The memory as bytes, for a snapshot."""
+        """The memory as bytes, for a snapshot; the same memory gives the same bytes."""
+        for known in self.boards.values():
+            # A set is written in the order in which it was filled.
+            known.ledger.ahead = set(sorted(known.ledger.ahead))  # noqa: C414
         return msgspec.msgpack.encode(self)
 
     @classmethod

@@ -51,14 +51,23 @@ def masked_excerpt(payload: bytes) -> str:
     text = payload[: 4 * EXCERPT_LENGTH].decode("utf-8", "replace")
     if not text.lstrip().startswith(("{", "[")):
         return " ".join("*" for _ in text.split())[:EXCERPT_LENGTH]
-    text = _ADDRESS.sub("*", _TEXT.sub(lambda m: m[0] if m[1] else '"*"', text))
+    text = without_addresses(_TEXT.sub(lambda m: m[0] if m[1] else '"*"', text))
     return "".join(c if c.isprintable() else "?" for c in text)[:EXCERPT_LENGTH]
 
 
 def without_values(error: Exception) -> str:
-    """What a parser complained of, without the values that it quotes.
+    """What a parser complained of, without the values that it quotes and without addresses.
 
     >>> without_values(ValueError("Invalid value 'Jan' - at `$.kind`"))
     "Invalid value '*' - at `$.kind`"
     """
-    return re.sub(r"'[^']*'", "'*'", str(error))[:200]
+    return without_addresses(re.sub(r"'[^']*'", "'*'", str(error)))[:200]
+
+
+def without_addresses(text: str) -> str:
+    """A text with everything masked that may be a radio address.
+
+    >>> without_addresses("channel c3-00-00-00-00-2a")
+    'channel *'
+    """
+    return _ADDRESS.sub("*", text)

@@ -16,7 +16,7 @@ from sensors.reading import (
     Presence,
     Sighting,
 )
-from sensors.rejected import Reason, Rejected
+from sensors.rejected import Reason, Rejected, without_addresses
 
 FAMILY = "vrijplek"
 CHANNEL_KINDS: dict[type[wire.Said], str] = {
@@ -129,6 +129,5 @@ class Speech:
                 yield Sighting(sensor, heard_ms, tag, one.rssi_dbm)
 
     def _refuse(self, reason: Reason, detail: str) -> None:
-        self.rejected.append(
-            Rejected(reason, detail, FAMILY, self.board, len(self.message.payload))
-        )
+        told, length = without_addresses(detail), len(self.message.payload)
+        self.rejected.append(Rejected(reason, told, FAMILY, self.board, length))

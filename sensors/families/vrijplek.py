@@ -32,7 +32,8 @@ class VrijplekFamily:
     def decode(self, message: Message, memory: Memory, around: Surroundings) -> Decoded:
         """What a message says; never raises, changes nothing."""
         levels = message.topic.split("/")
-        board = levels[3] if len(levels) == 5 else ""
+        is_ours = len(levels) == 5 and message.topic.startswith(f"{PREFIX}/{around.site}/")
+        board = levels[3] if is_ours else ""
         refusal = self._refuse_early(message, board, around)
         if refusal is not None:
             return Decoded(rejected=(refusal,))

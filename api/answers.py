@@ -1,0 +1,152 @@
+"""Answers about spaces: the shapes that callers get, and how they come from what is known."""
+
+from typing import TypeVar
+
+import msgspec
+
+from api.catalogue import Entry
+from api.times import iso, iso_minute
+from occupancy.evidence import BADGE, Evidence
+from occupancy.rollup import Rollup, Tally
+from occupancy.state import State
+from occupancy.view import Status
+
+
+class Position(msgspec.Struct, frozen=True):
+    """The middle of a space, in metres in the frame of the building."""
+
+    x: float
+    y: float
+
+
+class Desk(msgspec.Struct, frozen=True, rename="camel", kw_only=True):
+    """A desk as it is now."""
+
+    id: str
+    name: str
+    state: State
+    since: str | None
+    """Since when this is the state."""
+    last_evidence: str | None
+    """When a sensor that sees it last spoke; in lists floored to the minute."""
+    probability: float
+    """That it is occupied, in steps of 0.1."""
+    floor: str | None
+    zone: str | None
+    features: list[str]
+    activities: list[str]
+    position: Position | None
+
+
+class Room(Desk, frozen=True, rename="camel", kw_only=True):
+    """A room as it is now."""
+
+    capacity: int | None
+    """People it is meant for."""
+
+
+class Counts(msgspec.Struct, frozen=True):
+    """How many desks and rooms inside are in each state."""
+
+    desks: Tally
+    rooms: Tally
+
+
+class AnySpace(
+    Room, frozen=True, rename={"inside_of": "in", "last_evidence": "lastEvidence"}, kw_only=True
+):
+    """A space of any kind as it is now."""
+
+    kind: str
+    inside_of: str | None
+    """Id of the space around it."""
+    outline: list[tuple[float, float]]
+    """Corners in metres, in order, not closed."""
+    counts: Counts | None = None
+    """Of what is inside; None for a desk or room."""
+
+
+class Reason(msgspec.Struct, frozen=True):
+    """One thing that speaks for or against a space being occupied."""
+
+    source: str | None
+    """Id of a sensor, or `a badge`; None for callers who may not see sources."""
+    kind: str
+    nats: float
+    """Its weight: above zero for occupied."""
+    time: str | None
+    """When it was said; a badge has no time."""
+    says: str
+    """The way it points, in words."""
+
+
+class OneSpace(
+    AnySpace, frozen=True, rename={"inside_of": "in", "last_evidence": "lastEvidence"}, kw_only=True
+):
+    """A space with what is behind its state."""
+
+    reasons: list[Reason]
+
+
+Shape = TypeVar("Shape", bound=Desk)
+
+
+def unknown(space: str) -> Status:
+    """The status of a space that nothing is known of: even odds."""
+    return Status(space, State.UNKNOWN, None, 0.5)
+
+
+def any_space(entry: Entry, status: Status, language: str, rollup: Rollup | None) -> AnySpace:
+    """A space of any kind for a list."""
+    space = entry.space
+    return AnySpace(
+        id=space.id,
+        name=space.name.said(language),
+        state=status.state,
+        since=iso(status.since_ms),
+        last_evidence=iso_minute(status.last_evidence_ms),
+        probability=status.probability,
+        floor=entry.floor,
+        zone=entry.zone,
+        features=sorted(space.features),
+        activities=sorted(entry.activities),
+        position=Position(*(round(c, 2) for c in entry.centre)) if entry.centre else None,
+        capacity=space.capacity,
+        kind=space.kind,
+        inside_of=space.parent,
+        outline=list(space.outline),
+        counts=Counts(rollup.desks, rollup.rooms) if rollup else None,
+    )
+
+
+def narrowed(answer: AnySpace, shape: type[Shape]) -> Shape:
+    """The part of an answer that another shape has, such as `Desk`."""
+    return shape(**{name: getattr(answer, name) for name in shape.__struct_fields__})
+
+
+def one_space(answer: AnySpace, status: Status, reasons: list[Reason]) -> OneSpace:
+    """A space with its reasons; `lastEvidence` is exact."""
+    exact = msgspec.structs.replace(answer, last_evidence=iso(status.last_evidence_ms))
+    return OneSpace(**msgspec.structs.asdict(exact), reasons=reasons)
+
+
+def reason(evidence: Evidence, *, with_source: bool) -> Reason:
+    """One piece of evidence in words; a badge has neither a name nor a time.
+
+    >>> reason(Evidence("f0-d1/pir-1", "absence", -0.42, 0), with_source=False).says
+    'speaks for free'
+    """
+    is_badge = evidence.source == BADGE
+    return Reason(
+        evidence.source if is_badge or with_source else None,
+        evidence.kind,
+        round(evidence.nats, 1),
+        None if is_badge else iso(evidence.event_ms),
+        _direction(evidence.nats),
+    )
+
+
+def _direction(nats: float) -> str:
+    if nats == 0:
+        return "says nothing"
+    return "speaks for occupied" if nats > 0 else "speaks for free"

@@ -1,0 +1,1 @@
+"""The people store: persons, their choices, tags, keys, sessions and look-ups."""

@@ -1,0 +1,95 @@
+"""What a space was, and how busy areas were."""
+
+import pytest
+
+from occupancy.evidence import Evidence
+from occupancy.state import State
+from occupancy.transition import Transition
+
+MINUTE_MS = 60_000
+
+
+@pytest.fixture
+def past_house(house):
+    """Desk 1 was taken twenty minutes ago and left ten minutes ago."""
+    reasons = (Evidence("f0/pir-1", "motion", 2.0, house.now_ms - 20 * MINUTE_MS),)
+    house.history.rows = [
+        Transition(
+            "desk-1", State.FREE, State.OCCUPIED, house.now_ms - 20 * MINUTE_MS, 0.91, reasons
+        ),
+        Transition("desk-1", State.OCCUPIED, State.AWAY, house.now_ms - 10 * MINUTE_MS, 0.5),
+    ]
+    return house
+
+
+def test_a_day_is_told_without_holes(past_house):
+    """Spans join up from start to end; each change has its reasons."""
+    day = past_house.ask("/v1/spaces/desk-1/history", "facilities").json()
+    assert (day["from"], day["to"]) == ("2026-11-22T10:17:30Z", "2026-11-23T10:17:30Z")
+    assert [span["state"] for span in day["spans"]] == ["unknown", "occupied", "away"]
+    assert day["spans"][0]["from"] == day["from"]
+    assert day["spans"][-1]["to"] == day["to"]
+    for one, other in zip(day["spans"], day["spans"][1:], strict=False):
+        assert one["to"] == other["from"]
+    assert day["transitions"][0]["reasons"][0]["source"] == "f0/pir-1"
+    assert day["transitions"][0]["at"] == "2026-11-23T09:57:30.500Z"
+
+
+def test_times_are_understood_with_any_offset(past_house):
+    """An offset and a Z name the same moment."""
+    path = "/v1/spaces/desk-1/history?from=2026-11-23T11:00:00%2B01:00&to=2026-11-23T10:05:00Z"
+    assert past_house.ask(path, "admin").json()["spans"] == [
+        {"state": "occupied", "from": "2026-11-23T10:00:00Z", "to": "2026-11-23T10:05:00Z"}
+    ]
+
+
+@pytest.mark.parametrize(
+    ("query", "fields"),
+    [
+        ("from=yesterday&to=now", ["to", "from"]),
+        ("from=2026-11-23T10:00:00", ["from"]),
+        ("from=2026-11-23T10:00:00Z&to=2026-11-23T10:00:00Z", ["from"]),
+        ("from=2026-10-01T00:00:00Z", ["from"]),
+        ("since=2026-10-01T00:00:00Z", ["'since'"]),
+        ("from=9999-12-31T23:59:59-14:00", ["from"]),
+    ],
+)
+def test_wrong_periods_are_400(past_house, query, fields):
+    """Times without an offset, nonsense, empty and too long periods."""
+    answer = past_house.ask(f"/v1/spaces/desk-1/history?{query}", "admin")
+    assert answer.status_code == 400
+    assert [error["field"] for error in answer.json()["errors"]] == fields
+
+
+@pytest.mark.parametrize("space", ["moon", "zone-n"])
+def test_only_desks_and_rooms_have_history(past_house, space):
+    """Anything else is 404, with the reason."""
+    assert past_house.ask(f"/v1/spaces/{space}/history", "admin").status_code == 404
+
+
+def test_the_summary_is_of_the_start_of_the_quarter(past_house):
+    """At 10:15 the desk was away; areas of fewer than five desks are left out."""
+    summary = past_house.ask("/v1/summary", "analyst").json()
+    assert summary["at"] == "2026-11-23T10:15:00Z"
+    assert [area["id"] for area in summary["areas"]] == ["office", "floor-1"]
+    office, floor = summary["areas"]
+    assert (office["desks"], floor["desks"]) == (8, 5)
+    assert office["away"] in ("<5", None)
+
+
+def test_the_summary_does_not_change_within_its_quarter(past_house):
+    """So that two answers can't be compared to see one desk change."""
+    first = past_house.ask("/v1/summary", "analyst")
+    past_house.history.rows.append(
+        Transition("desk-2", State.FREE, State.OCCUPIED, past_house.now_ms - 5 * MINUTE_MS, 0.9)
+    )
+    past_house.now_ms += MINUTE_MS
+    again = past_house.ask(
+        "/v1/summary", "analyst", headers={"If-None-Match": first.headers["etag"]}
+    )
+    assert again.status_code == 304
+
+
+def test_a_screen_of_one_floor_gets_the_summary_of_that_floor(past_house):
+    """Other areas and the whole are left out."""
+    assert past_house.ask("/v1/summary", past_house.floor_key).json()["areas"] == []

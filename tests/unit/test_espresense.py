@@ -1,0 +1,175 @@
+"""ESPresense nodes: device reports of three firmwares, node topics."""
+
+import json
+
+import pytest
+
+from sensors.entry import Entry
+from sensors.families.espresense import CLASS_PREFIXES, HEARTBEAT_S, EspresenseFamily
+from sensors.message import Message
+from sensors.reading import Heartbeat, Motion, Offline, Presence, Sighting
+from sensors.rejected import Reason
+from support.office import SITE_KEY, START_MS
+from support.speaker import Listening
+from sensors.tag import tag_of
+
+WATCH = "watch:invented"
+TAG = tag_of(WATCH, SITE_KEY)
+ALIVE = Heartbeat("master", START_MS, HEARTBEAT_S)
+V4 = {
+    "mac": "c30000000031", "id": WATCH, "rssi@1m": -59, "rssi": -81.10, "rxAdj": 0,
+    "rssiVar": 7.42, "distance": 6.58, "var": 4.00, "int": 2028,
+}  # fmt: skip
+V3 = {
+    "mac": "c30000000031", "id": WATCH, "name": "Someone's Watch", "idType": 250,
+    "rssi@1m": -64, "rssi": -86, "raw": 5.24, "distance": 5.89, "int": 588,
+}  # fmt: skip
+V2 = {
+    "id": WATCH, "rssi@1m": -75, "rssi": -96, "mac": "c30000000031",
+    "raw": 3.98, "distance": 2.61, "speed": 0.1,
+}  # fmt: skip
+
+
+def said(topic, body, retained=False):
+    """A message of a node; a dict is written as JSON."""
+    payload = json.dumps(body).encode() if isinstance(body, dict) else body
+    return Message(f"espresense/{topic}", payload, START_MS, retained)
+
+
+@pytest.fixture
+def listening():
+    """A decoder of the small office that has heard nothing yet."""
+    return Listening()
+
+
+@pytest.mark.parametrize(
+    ("topic", "body", "rssi_dbm", "reference_dbm"),
+    [
+        (f"devices/{WATCH}/master", V4, -81.1, -59),
+        (f"devices/{WATCH}/master", V3, -86, -64),
+        ("rooms/master", V2, -96, -75),
+        (f"devices/{WATCH}/master", {"rssi": -90}, -90, None),
+    ],
+)
+def test_a_report_of_each_firmware_is_a_sighting(listening, topic, body, rssi_dbm, reference_dbm):
+    """The id is in the topic or in the payload, and whatever else is there does not matter."""
+    sighting = Sighting("master/ble", START_MS, TAG, rssi_dbm, reference_dbm)
+    assert listening.look(said(topic, body)).entry == Entry("master", START_MS, (ALIVE, sighting))
+
+
+@pytest.mark.parametrize("prefix", CLASS_PREFIXES)
+def test_an_id_that_many_devices_share_is_nobody(listening, prefix):
+    """Even when somebody enrolled it, it only shows that the node lives."""
+    listening.around = type(listening.around)(
+        "hq", listening.around.boards, listening.around.sensors, lambda _address, _ms: TAG
+    )
+    entry = listening.look(said(f"devices/{prefix}1006:10-12/master", V4)).entry
+    assert entry.readings == (ALIVE,)
+
+
+@pytest.mark.parametrize("device", ["c30000000031", "d8a07885c1d", ""])
+def test_a_stranger_only_shows_that_the_node_lives(listening, device):
+    """Tags that nobody enrolled end at the decoder, whatever their id looks like."""
+    decoded = listening.look(said(f"devices/{device}/master", V4 | {"id": device}))
+    assert decoded.entry.readings == (ALIVE,)
+    assert "c3000000" not in repr(decoded)
+
+
+@pytest.mark.parametrize("retained", [True, False])
+def test_offline_is_a_goodbye(listening, retained):
+    """The will of a node counts also when the broker had kept it."""
+    decoded = listening.look(said("rooms/master/status", b"offline", retained))
+    assert decoded.entry == Entry("master", START_MS, (Offline("master", START_MS),))
+
+
+@pytest.mark.parametrize(
+    ("leaf", "body"), [("status", b"online"), ("telemetry", b'{"uptime":30,"rssi":-32}')]
+)
+def test_a_node_that_speaks_of_itself_lives(listening, leaf, body):
+    """Status and telemetry are signs of life and nothing more."""
+    decoded = listening.look(said(f"rooms/master/{leaf}", body))
+    assert decoded.entry.readings == (ALIVE,)
+
+
+@pytest.mark.parametrize("leaf", ["status", "telemetry", "motion"])
+def test_what_was_retained_is_no_sign_of_life(listening, leaf):
+    """A kept message says nothing of now."""
+    decoded = listening.look(said(f"rooms/master/{leaf}", b"ON", retained=True))
+    assert decoded.entry is None
+    assert decoded.noted
+
+
+def test_a_retained_sighting_is_refused(listening):
+    """Its time is not known."""
+    decoded = listening.look(said(f"devices/{WATCH}/master", V4, retained=True))
+    assert [r.reason for r in decoded.rejected] == [Reason.RETAINED]
+
+
+@pytest.mark.parametrize(
+    ("leaf", "body", "reading"),
+    [
+        ("motion", b"ON", Motion("master/motion", START_MS, True)),
+        ("motion", b"off", Motion("master/motion", START_MS, False)),
+        ("radar", b"ON", Presence("master/radar", START_MS, True)),
+    ],
+)
+def test_a_channel_is_what_the_building_file_says(listening, leaf, body, reading):
+    """A radar is presence where it is listed as presence."""
+    assert listening.look(said(f"rooms/master/{leaf}", body)).entry.readings == (ALIVE, reading)
+
+
+def test_a_repeated_level_only_shows_that_the_node_lives(listening):
+    """On after on is no event."""
+    listening.hear(said("rooms/master/motion", b"ON"))
+    assert listening.hear(said("rooms/master/motion", b"ON")).entry.readings == (ALIVE,)
+
+
+@pytest.mark.parametrize("leaf", ["name", "include", "known_irks", "max_distance", "pir"])
+def test_a_setting_is_noted_and_not_kept(listening, leaf):
+    """Keys and names that nodes publish about themselves leave nothing behind."""
+    decoded = listening.look(said(f"rooms/master/{leaf}", b"0123456789abcdef0123456789abcdef"))
+    assert (decoded.entry, decoded.rejected) == (None, ())
+    assert "0123456789abcdef" not in repr(decoded)
+
+
+@pytest.mark.parametrize(
+    ("message", "reason"),
+    [
+        (said("devices/x/attic", V4), Reason.UNKNOWN_BOARD),
+        (said("devices/x/d1", V4), Reason.UNKNOWN_BOARD),
+        (said("rooms/attic/telemetry", b"{}"), Reason.UNKNOWN_BOARD),
+        (said("devices/x/master", b"{"), Reason.MALFORMED),
+        (said("devices/x/master", b""), Reason.MALFORMED),
+        (said("devices/x/master", b"\xff"), Reason.MALFORMED),
+        (said("devices/x/master", {"id": "x"}), Reason.MALFORMED),
+        (said("devices/x/master", {"rssi": "loud"}), Reason.MALFORMED),
+        (said("devices/x/master", {"rssi": -128}), Reason.MALFORMED),
+        (said("devices/x/master", {"rssi": 21}), Reason.MALFORMED),
+        (said("rooms/master/motion", b"maybe"), Reason.MALFORMED),
+        (said("devices/x/master", b" " * 8193), Reason.TOO_LARGE),
+        (said("settings/x/config", b"{}"), Reason.UNKNOWN_TOPIC),
+        (said("devices/x", b"{}"), Reason.UNKNOWN_TOPIC),
+    ],
+)
+def test_a_refused_message_says_why(listening, message, reason):
+    """Each reason is reached, and nothing else comes of the message."""
+    decoded = listening.look(message)
+    assert [r.reason for r in decoded.rejected] == [reason]
+    assert (decoded.entry, decoded.rejected[0].family) == (None, "espresense")
+
+
+def test_a_name_in_a_broken_report_is_masked(listening):
+    """A refusal keeps the shape of a payload, not what it says of somebody."""
+    decoded = listening.look(said(f"devices/{WATCH}/master", V3 | {"rssi": "?"}))
+    assert "Someone" not in repr(decoded)
+    assert "c30000000031" not in repr(decoded)
+    assert WATCH not in repr(decoded)
+
+
+def test_the_filters_leave_settings_of_devices_out():
+    """Device reports and node topics of at most four levels."""
+    assert EspresenseFamily().filters("hq") == (
+        "espresense/devices/+/+",
+        "espresense/rooms/+",
+        "espresense/rooms/+/+",
+    )

@@ -1,0 +1,103 @@
+"""Devices: what one line of the building file may say about a board or a sensor."""
+
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import Annotated, ClassVar, Literal
+
+from pydantic import BeforeValidator, Field
+
+from occupancy.placement import Board, Placement, Sensor, SensorKind
+from vrijplek.building.words import PERSONAL, BoardId, BuildingShape, SensorId, SpaceId
+
+
+class BoardEntry(BuildingShape):
+    """A device with sensors on it and one connection to the broker."""
+
+    id: BoardId
+    """Id of this board, unique in the building; part of the MQTT topics."""
+    family: Literal["vrijplek", "espresense"] = "vrijplek"
+    """Which format it speaks."""
+    heartbeat_s: Annotated[float, Field(ge=1, le=3600)] = 30.0
+    """How often a sign of life is due, in seconds."""
+
+    def board(self) -> Board:
+        """The board that this line describes."""
+        return Board(self.id, self.family, self.heartbeat_s)
+
+
+class Sees(BuildingShape):
+    """One space that a sensor sees, and how well."""
+
+    space: SpaceId
+    """Id of the space."""
+    weight: Annotated[float, Field(ge=0, le=1)] = 1.0
+    """From 0, sees nothing of it, to 1, sees all of it."""
+
+
+def _wholly(value: object) -> object:
+    return {"space": value} if isinstance(value, str) else value
+
+
+Seen = Annotated[Sees, BeforeValidator(_wholly, json_schema_input_type=SpaceId | Sees)]
+Spot = tuple[float, float, float]
+
+
+class SensorShape(BuildingShape):
+    """What all kinds of sensors have."""
+
+    id: SensorId
+    """`<board>/<channel>`, the channel as the board names it."""
+    kind: str
+    """What it tells."""
+
+
+class ScannerEntry(SensorShape):
+    """A radio that hears tags."""
+
+    refused: ClassVar[Mapping[str, str]] = {
+        **PERSONAL,
+        "sees": "none: a scanner hears tags, it sees no space",
+    }
+
+    kind: Literal["scanner"]
+    at: Spot
+    """Where it hangs: `[x, y, z]` in metres in the frame of the building."""
+
+    def sensor(self) -> Sensor:
+        """The sensor that this line describes."""
+        return Sensor(self.id, SensorKind.SCANNER, self.at)
+
+
+class SeeingShape(SensorShape):
+    """A sensor that sees spaces."""
+
+    at: Spot | None = None
+    """Where it hangs: `[x, y, z]` in metres in the frame of the building."""
+    sees: tuple[Seen, ...] = ()
+    """The spaces it sees: ids, or `{space: desk-1, weight: 0.6}` for one seen only partly."""
+
+    def sensor(self) -> Sensor:
+        """The sensor that this line describes."""
+        sees = tuple(Placement(seen.space, seen.weight) for seen in self.sees)
+        return Sensor(self.id, SensorKind(self.kind), self.at, sees)
+
+
+class SeeingEntry(SeeingShape):
+    """A sensor for presence, a number of people, a quantity or a door."""
+
+    kind: Literal["presence", "count", "level", "contact"]
+
+
+class MotionEntry(SeeingShape):
+    """A motion sensor."""
+
+    kind: Literal["motion"]
+    hold_s: Annotated[float, Field(ge=0, le=3600)] = 0.0
+    """How long it stays on by itself after a trigger, in seconds."""
+
+    def sensor(self) -> Sensor:
+        """The sensor that this line describes."""
+        return replace(super().sensor(), hold_s=self.hold_s)
+
+
+SensorEntry = ScannerEntry | SeeingEntry | MotionEntry
