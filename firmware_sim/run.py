@@ -126,8 +126,9 @@ class Runner:
     def _turn(self, now_ms: int) -> None:
         """Bring world and boards to this moment, as far as one turn may take."""
         self.tally.late_ms = max(self.tally.late_ms, now_ms - self._world.now_ms)
+        last_ms = now_ms if self._until_ms is None else self._until_ms - 1
         for _ in range(STEPS_AT_ONCE):
-            if self._world.now_ms > now_ms or self._world.now_ms == self._until_ms:
+            if self._world.now_ms > min(now_ms, last_ms):
                 break
             step = self._world.step()
             self.tally.simulated_s += STEP_MS // 1000

@@ -17,7 +17,9 @@ class Likelihood:
     on_nats_per_s: float = 0.10
     """While a PIR stays on."""
     still_nats_per_s: float = 1 / 55.0
-    """Against, while a living PIR is off."""
+    """Against, while a living PIR is off at a desk, where one person may sit still."""
+    still_room_nats_per_s: float = 1 / 35.0
+    """The same in a room, where several people seldom all sit still."""
     present_nats: float = 4.0
     """A device that holds by itself says somebody."""
     absent_nats: float = -4.5
@@ -34,6 +36,10 @@ class Likelihood:
     """Evidence halves in this time while nothing is said."""
     prior_nats: float = -1.0
     """Without any evidence."""
+
+    def still_of(self, kind: Kind) -> float:
+        """Nats a second of stillness against a kind of space."""
+        return self.still_nats_per_s if kind is Kind.DESK else self.still_room_nats_per_s
 
 
 @dataclass(frozen=True, slots=True)

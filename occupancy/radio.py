@@ -89,8 +89,8 @@ class Radio:
         Returns:
             Shape ``(heard, hypotheses, points)``.
         """
-        whole = np.rint(strengths_db).astype(np.int64)
-        rows = np.minimum(np.maximum(whole, LOWEST_DB), HIGHEST_DB) - LOWEST_DB
+        near = np.minimum(np.maximum(np.rint(strengths_db), LOWEST_DB), HIGHEST_DB)
+        rows = near.astype(np.int64) - LOWEST_DB
         return np.asarray(self.table[scanners[:, None], rows])
 
 

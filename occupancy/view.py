@@ -40,6 +40,7 @@ class LiveView:
         self._spaces: dict[str, Status] = {}
         self._tags: Mapping[Tag, Whereabouts] = {}
         self._watchers: list[Callable[[tuple[Status, ...]], None]] = []
+        self._doubted: dict[str, Status] | None = None
         self.revision = 0
         """Counts the changes of any space; the same revision means the same answers."""
         self.as_of_ms = 0
@@ -48,7 +49,7 @@ class LiveView:
     @property
     def spaces(self) -> Mapping[str, Status]:
         """Status of each space by id; a window on the live data, not a copy."""
-        return MappingProxyType(self._spaces)
+        return MappingProxyType(self._spaces if self._doubted is None else self._doubted)
 
     def explain(self, space: str) -> tuple[Evidence, ...]:
         """What speaks for and against the space being occupied now, strongest first."""
@@ -65,6 +66,19 @@ class LiveView:
         """Have ``watcher`` called with each set of changes, on the pipeline's thread."""
         self._watchers.append(watcher)
 
+    def doubt(self, at_ms: int) -> None:
+        """Show every space as unknown, because nothing is known to be weighed any more.
+
+        A pipeline that hangs must not leave "free" on the screens. What it tells next ends the
+        doubt.
+        """
+        if self._doubted is None:
+            self._doubted = {
+                key: msgspec.structs.replace(status, state=State.UNKNOWN, since_ms=at_ms)
+                for key, status in self._spaces.items()
+            }
+            self._announce(tuple(self._doubted.values()))
+
     def tell(
         self,
         as_of_ms: int,
@@ -75,9 +89,14 @@ class LiveView:
         self.as_of_ms = as_of_ms
         if tags is not None:
             self._tags = dict(tags)
-        if not changed:
-            return
         self._spaces.update({status.space: status for status in changed})
+        if self._doubted is not None:
+            self._doubted = None
+            changed = tuple(self._spaces.values())
+        if changed:
+            self._announce(changed)
+
+    def _announce(self, changed: tuple[Status, ...]) -> None:
         self.revision += 1
         for watcher in self._watchers:
             watcher(changed)

@@ -32,6 +32,13 @@ class Watch:
         self.sensors = [sensor.id for sensor, _, _ in pairs]
         self.kinds = [sensor.kind for sensor, _, _ in pairs]
         self.weight = np.array([weight for _, _, weight in pairs], dtype=float)
+        self.still_nats_per_s = np.array(
+            [
+                weight * likelihood.still_of(building.spaces[space].kind)
+                for _, space, weight in pairs
+            ],
+            dtype=float,
+        )
         self.board_of = np.array(
             [self.liveness.index[sensor.board] for sensor, _, _ in pairs], dtype=np.int64
         )
@@ -111,6 +118,6 @@ class Watch:
         fading = ~alive
         said[fading] *= kept(elapsed_s, worth.half_life_s)
         said[moving] += worth.on_nats_per_s * elapsed_s * self.weight[moving]
-        said[still] -= worth.still_nats_per_s * elapsed_s * self.weight[still]
+        said[still] -= self.still_nats_per_s[still] * elapsed_s
         np.clip(said, worth.floor_nats, worth.ceiling_nats, out=said, where=self.is_motion)
         return alive

@@ -9,8 +9,8 @@ import sys
 import structlog
 
 
-def configure() -> None:
-    """Set up structlog for the whole process."""
+def configure(least: int = logging.INFO) -> None:
+    """Set up structlog for the whole process; events below ``least`` are left out."""
     renderer: structlog.types.Processor = structlog.processors.JSONRenderer()
     if sys.stderr.isatty():
         renderer = structlog.dev.ConsoleRenderer()
@@ -21,7 +21,7 @@ def configure() -> None:
             structlog.processors.format_exc_info,
             renderer,
         ],
-        wrapper_class=structlog.make_filtering_bound_logger(logging.INFO),
+        wrapper_class=structlog.make_filtering_bound_logger(least),
         logger_factory=structlog.PrintLoggerFactory(sys.stderr),
-        cache_logger_on_first_use=True,
+        cache_logger_on_first_use=False,
     )

@@ -26,10 +26,14 @@ from occupancy.view import LiveView
 from occupancy.working_hours import WorkingHours
 from sensors.decoder import FAMILIES
 from sensors.family import Surroundings
+from sensors.tag import Tag
 from vrijplek import __version__, metrics
 from vrijplek.enrolment import Enrolment
 from vrijplek.health import ServiceHealth
 from vrijplek.settings import DAYS, Settings
+
+DOUBT_MS = 15_000
+"""Without news from the pipeline for so long, every space is unknown."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,12 +55,19 @@ class Service:
     clock: ServiceClock
     people: PeopleStore
     listener: Listener
+    view: LiveView
     app: FastAPI
     connections: tuple[sqlite3.Connection, ...]
 
     def start(self) -> None:
         """Recover and listen."""
         self.listener.start()
+
+    def look(self) -> None:
+        """Doubt what is shown when the pipeline hangs; to be called now and then."""
+        now_ms = self.clock.now_ms()
+        if now_ms - self.view.as_of_ms > DOUBT_MS * max(self.clock.speed, 1.0):
+            self.view.doubt(now_ms)
 
     def stop(self) -> None:
         """Stop listening, leave a snapshot, close the files."""
@@ -105,7 +116,7 @@ def compose(
     journal, past = Journal(writer), SqliteHistory(writer)
     pipeline = Pipeline(
         estimator,
-        _surroundings(building, people, hours),
+        _surroundings(settings, building, people, hours),
         journal,
         past,
         view,
@@ -134,15 +145,23 @@ def compose(
         metrics=registry,
     )
     app = create_app(services)
-    return Service(settings, building, clock, people, listener, app, (writer, history))
+    return Service(settings, building, clock, people, listener, view, app, (writer, history))
 
 
-def _surroundings(building: Building, people: PeopleStore, hours: WorkingHours) -> Surroundings:
+def _surroundings(
+    settings: Settings, building: Building, people: PeopleStore, hours: WorkingHours
+) -> Surroundings:
+    """What decoders may know; while the finder is off, no tag at all."""
+
+    def nobody(_tag: Tag) -> bool:
+        return False
+
+    is_enrolled = nobody if settings.finder is None else people.is_enrolled
     return Surroundings(
         site=building.site,
         boards={board.id: board.family for board in building.boards},
         sensors={sensor.id: sensor.kind.value for sensor in building.sensors},
-        enrolled=Enrolment(people.site_key, people.is_enrolled, hours.open_at),
+        enrolled=Enrolment(people.site_key, is_enrolled, hours.open_at),
     )
 
 

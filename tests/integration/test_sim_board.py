@@ -35,14 +35,12 @@ CALM = Physics(reboots_per_week=0.0)
 class Mosquitto:
     """A broker on a port of its own, which can be stopped and started again."""
 
-    def __init__(self, folder):
+    def __init__(self, folder, rules="allow_anonymous true\n"):
         self.folder = folder
         with socket.socket() as probe:
             probe.bind(("127.0.0.1", 0))
             self.port = probe.getsockname()[1]
-        (folder / "mosquitto.conf").write_text(
-            f"listener {self.port} 127.0.0.1\nallow_anonymous true\n"
-        )
+        (folder / "mosquitto.conf").write_text(f"listener {self.port} 127.0.0.1\n{rules}")
         self.process = None
 
     def start(self):
@@ -304,6 +302,28 @@ def test_it_ends_when_time_is_up_and_leaves_the_truth(broker, tmp_path):
     assert found[0]["t_ms"] == SUNDAY_3_MS
     assert {line["space"] for line in found if "occupied" in line} >= {"desk-1", "room-0"}
     assert b"simulated 120 s" in done.stderr
+
+
+def test_each_board_signs_in_with_its_own_password(tmp_path):
+    """With a broker that wants passwords, the boards of the file get in and no others do."""
+    passwords = {board: f"secret of {board}" for board in BOARDS}
+    known = tmp_path / "known"
+    known.touch(mode=0o600)
+    for board, password in {**passwords, "b-2": "another"}.items():
+        subprocess.run(["mosquitto_passwd", "-b", known, board, password], check=True)
+    made = Mosquitto(tmp_path, f"password_file {known}\nuser root\nallow_anonymous true\n")
+    made.start()
+
+    async def scene():
+        service = Service(made.port)
+        async with service.listening(), building(made.port, passwords=passwords):
+            await until(lambda: service.seqs("b-1") and service.seqs("b-3"))
+            assert service.states("b-2") == []
+
+    try:
+        asyncio.run(scene())
+    finally:
+        made.stop()
 
 
 def test_a_missing_password_is_told_before_anything_starts(broker, tmp_path):

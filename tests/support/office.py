@@ -53,6 +53,7 @@ SENSORS = (
     sensor("d1/door", SensorKind.CONTACT, "zone-n"),
     sensor("d2/radar", SensorKind.PRESENCE, "desk-3"),
     sensor("d2/pir", SensorKind.MOTION, "desk-3", Placement("desk-4", 0.5)),
+    sensor("d2/door-pir", SensorKind.MOTION, "room-a"),
     sensor("r1/pir", SensorKind.MOTION, "room-a"),
     sensor("r1/gate", SensorKind.COUNT, "room-a"),
     sensor("r1/ble", SensorKind.SCANNER, at=(15.0, 4.0, 2.5)),

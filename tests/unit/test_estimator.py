@@ -122,12 +122,16 @@ def test_a_board_that_comes_back_is_believed_again(office):
     assert office.state("desk-1") is State.OCCUPIED
 
 
-def test_a_desk_seen_by_two_boards_outlives_one(office):
-    """While one living channel sees a space it is known."""
-    office.presence("master/radar", present=True)
+def test_a_room_seen_by_two_boards_outlives_one(office):
+    """While one living board sees a room it is known."""
+    seated(office, "r1/pir")
+    seated(office, "d2/door-pir")
+    office.goodbye("r1")
+    office.live(20, "d2")
+    assert office.state("room-a") is State.OCCUPIED
+    office.goodbye("d2")
     office.wait(1)
-    office.live(200, "master")
-    assert office.state("room-b") is State.OCCUPIED
+    assert office.state("room-a") is State.UNKNOWN
 
 
 def test_a_late_reading_lands_at_its_event_time_marked_late(office):

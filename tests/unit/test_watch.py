@@ -33,7 +33,7 @@ def see(watch, reading, now_ms=None):
 def test_only_channels_that_tell_of_occupancy_are_watched(watch):
     """Doors, levels and scanners have no pair."""
     assert set(watch.sensors) == {
-        "d1/pir-1", "d1/pir-2", "d2/radar", "d2/pir",
+        "d1/pir-1", "d1/pir-2", "d2/radar", "d2/pir", "d2/door-pir",
         "r1/pir", "r1/gate", "master/motion", "master/radar",
     }  # fmt: skip
 

@@ -1,5 +1,6 @@
 """Mosquitto as a child: its three files, written anew at each start."""
 
+import getpass
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -7,6 +8,8 @@ from vrijplek.broker.accounts import Account, Rule, hashed
 
 CONF = """\
 # Written by vrijplek at each start; change mosquitto.conf in the project instead.
+# as root, mosquitto would go on as another user, who may not read these files
+user {user}
 listener {port} {host}
 # the client id is the user name: nobody ends another's session
 use_username_as_clientid true
@@ -50,7 +53,9 @@ def write_files(
             lines += [f"topic {rule.may} {rule.topic}" for rule in account.rules]
     _private(folder / "acl", "\n".join(lines) + "\n")
     conf = folder / "mosquitto.conf"
-    _private(conf, CONF.format(port=port, host=host, folder=folder))
+    _private(
+        conf, CONF.format(port=port, host=host, folder=folder.absolute(), user=getpass.getuser())
+    )
     return conf
 
 

@@ -8,6 +8,7 @@ from pydantic import BeforeValidator, Field
 
 from occupancy.placement import Board, Placement, Sensor, SensorKind
 from vrijplek.building.words import PERSONAL, BoardId, BuildingShape, SensorId, SpaceId
+from vrijplek.yamlfile import wanted
 
 
 class BoardEntry(BuildingShape):
@@ -35,7 +36,11 @@ class Sees(BuildingShape):
 
 
 def _wholly(value: object) -> object:
-    return {"space": value} if isinstance(value, str) else value
+    if isinstance(value, str):
+        return {"space": value}
+    if not isinstance(value, dict):
+        raise wanted("the id of a space, or {space: desk-1, weight: 0.6}")
+    return value
 
 
 Seen = Annotated[Sees, BeforeValidator(_wholly, json_schema_input_type=SpaceId | Sees)]

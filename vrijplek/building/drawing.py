@@ -20,11 +20,14 @@ class Drawing:
     """The outlines of a sheet."""
 
     def __init__(self, sheet: Sheet) -> None:
-        inside = [
-            Line(line.entry, line.document, line.place)
-            for line in sheet.spaces
-            if isinstance(line.entry, DrawnShape)
-        ]
+        # Of lines with the same id only the first is looked at: the id is what is wrong then.
+        inside = list(
+            {
+                line.entry.id: Line(line.entry, line.document, line.place)
+                for line in reversed(sheet.spaces)
+                if isinstance(line.entry, DrawnShape)
+            }.values()
+        )[::-1]
         self._drawn = [line for line in inside if line.entry.corners]
         polygons = {line.entry.id: Polygon(line.entry.corners) for line in self._drawn}
         self._shapes = {
@@ -99,6 +102,7 @@ def _key(entry: DrawnShape) -> str:
 
 def _defect(entry: DrawnShape) -> str:
     shape = Polygon(entry.corners)
-    if shape.is_valid:
+    if shape.convex_hull.area == 0:
         return "no area"
-    return f"an outline that crosses itself ({is_valid_reason(shape).lower()})"
+    where = is_valid_reason(shape).partition("[")[2].rstrip("]").replace(" ", ", ")
+    return f"an outline that crosses itself at {where}"

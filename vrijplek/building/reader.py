@@ -139,7 +139,7 @@ class _Reader:
     def _leave_out(self, document: Document, place: Place, why: tuple[Problem, ...]) -> None:
         self.sheet.problems.extend(why)
         value = document.at(place)
-        name = value.get("id") if isinstance(value, dict) else None
+        name = value.get("id") if isinstance(value, dict) else value
         if isinstance(name, str):
             self.sheet.broken.add(name)
 
@@ -162,7 +162,7 @@ def _kindless(document: Document, place: Place, kinds: Mapping[str, object]) -> 
 
 def _places(document: Document, key: str) -> Iterator[Place]:
     """The places of all lines of a list."""
-    return ((key, i) for i in range(len(document.items(key))))
+    return ((key, i) for i in range(len(document.items_at((key,)))))
 
 
 def _included(document: Document) -> Iterator[tuple[Place, Path]]:

@@ -65,7 +65,11 @@ class Names(BuildingShape):
 
 
 def _in_both(value: object) -> object:
-    return {"nl": value, "en": value} if isinstance(value, str) and value else value
+    if isinstance(value, str) and value:
+        return {"nl": value, "en": value}
+    if not isinstance(value, dict):
+        raise wanted("a text, or one for each language: {nl: Noord, en: North}")
+    return value
 
 
 Name = Annotated[Names, BeforeValidator(_in_both, json_schema_input_type=Text | Names)]

@@ -1,6 +1,7 @@
 """`vrijplek demo`: a whole building on this machine."""
 
 import asyncio
+import logging
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Annotated
@@ -8,6 +9,7 @@ from typing import Annotated
 import typer
 from rich.console import Console
 
+from vrijplek import logs
 from vrijplek.demo.building import SIMULATED
 from vrijplek.demo.play import Play, Programme
 
@@ -41,6 +43,7 @@ def demo(
       VRIJPLEK_PORT=8080 vrijplek demo --speed 60
       vrijplek demo --building espresense-house   (then, elsewhere: vrijplek replay FILE)
     """
+    logs.configure(logging.WARNING)
     start_ms = None if at is None else _ms(at)
     simulate = building == SIMULATED
     programme = Programme(building, people, speed, start_ms, simulate, schedule, truth)

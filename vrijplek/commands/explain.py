@@ -28,7 +28,7 @@ def explain(
     told = ask(running.http, f"/v1/spaces/{space}", key_of(state, "facilities"))
     console = Console()
     console.print(
-        f"[bold]{told['id']}[/] is [bold]{told['state']}[/] since {told['since']}, "
+        f"[bold]{told['id']}[/] is [bold]{told['state']}[/] since {told['since'] or 'the start'}, "
         f"probability of occupied {told['probability']}",
         highlight=False,
     )

@@ -57,7 +57,7 @@ async def _run(settings: Settings) -> None:
     )
     log.info("answering", address=base, site=building.site)
     try:
-        await server.run(lambda: None)
+        await server.run(service.look)
     finally:
         service.stop()
         lock.release()

@@ -62,6 +62,8 @@ def show(told: Told, console: Console) -> None:
 def _welcome(told: Told) -> Iterator[str]:
     yield f"broker: {told.broker} on {told.broker_host}:{told.broker_port}"
     yield "The people are invented, and working hours are set to always. Ctrl-C stops everything."
+    yield "At the first start desks are unknown for a minute: a sensor that has just begun to be"
+    yield "quiet proves nothing yet."
 
 
 def _pages(told: Told) -> Iterator[str]:

@@ -31,7 +31,7 @@ class Invented(msgspec.Struct, frozen=True):
 
     id: str
     name: str
-    tag: str
+    address: str
     """Address of the tag; in memory only."""
 
 
@@ -59,7 +59,7 @@ def enrol(store: PeopleStore, people: Sequence[Invented]) -> None:
             visible = number % HIDDEN_EVERY != HIDDEN_EVERY - 1
             choice = Visibility(visible=visible, precision=Precision.ROOM)
             store.register.add(person.name, Role.STAFF, choice, person.id)
-        tag = tag_of(person.tag, store.site_key)
+        tag = tag_of(person.address, store.site_key)
         if tag not in store.register.tags_of(person.id):
             store.register.enrol(person.id, tag)
 

@@ -106,7 +106,7 @@ class Play:
             server = Server(service.app, bound)
             self._announce(building, broker, server, passwords, keys, service)
             try:
-                await server.run(self._recast)
+                await server.run(lambda: self._look(service))
             finally:
                 self._curtain(service)
         finally:
@@ -119,8 +119,9 @@ class Play:
         self.children[name] = start
         self.running[name] = start()
 
-    def _recast(self) -> None:
+    def _look(self, service: Service) -> None:
         """Start again whoever has fallen off the stage."""
+        service.look()
         for name, child in list(self.running.items()):
             if not child.is_running:
                 log.warning("starting again", child=name, said=child.last_words(2))

@@ -51,9 +51,16 @@ class Document:
             value = value[step]  # type: ignore[index]
         return value
 
-    def items(self, key: str) -> list[Value]:
-        """The list below a key at the top; empty where there is none."""
-        value = self.value.get(key) if isinstance(self.value, dict) else None
+    def items_at(self, place: Place) -> list[Value]:
+        """The list at a place; empty where there is none."""
+        value = self.value
+        for step in place:
+            if isinstance(value, dict):
+                value = value.get(str(step))
+            elif isinstance(value, list) and isinstance(step, int) and step < len(value):
+                value = value[step]
+            else:
+                return []
         return value if isinstance(value, list) else []
 
     def line(self, place: Place) -> int:

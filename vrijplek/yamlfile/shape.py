@@ -46,7 +46,9 @@ def validate(document: Document, model: type[M], at: Place = ()) -> M | tuple[Pr
         # JSON's strict mode lets a list become a tuple, and still no text become a number.
         return model.model_validate_json(json.dumps(value))
     except ValidationError as error:
-        return tuple(_problem(document, model, at, details) for details in error.errors())
+        found = [_problem(document, model, at, details) for details in error.errors()]
+        # A list that is too short lacks several positions; the last one says how many it needs.
+        return tuple({(each.path, each.found): each for each in found}.values())
 
 
 def nearest(name: str, known: Iterable[str]) -> str | None:
@@ -78,6 +80,9 @@ def _problem(document: Document, model: type[BaseModel], at: Place, error: Error
         key = str(place[-1])
         around = next(_models_at(model, error["loc"][:-1]), model)
         return document.problem(place, f"`{key}`", _instead(around, key), key=True)
+    if error["type"] == "missing" and isinstance(place[-1], int):
+        found = f"{len(document.items_at(place[:-1]))} of them"
+        return document.problem(place[:-1], found, f"at least {place[-1] + 1}")
     if error["type"] == "missing":
         around = next(_models_at(model, error["loc"][:-1]), model)
         return document.problem(place, "nothing", _missing(around, str(place[-1])))
@@ -150,9 +155,15 @@ _EXPECTED = {
 def _expected(error: ErrorDetails) -> str:
     """What should stand there, in words that follow "expected"."""
     words = _EXPECTED.get(error["type"])
-    if words is not None:
-        return words.format(**error.get("ctx", {}))
-    return error["msg"].removeprefix("Input should be ").removeprefix("Value error, ")
+    if words is None:
+        return error["msg"].removeprefix("Input should be ").removeprefix("Value error, ")
+    facts = {name: _short(fact) for name, fact in error.get("ctx", {}).items()}
+    return words.format(**facts).replace("'", "`" if error["type"] == "literal_error" else "'")
+
+
+def _short(fact: object) -> object:
+    """A bound as people write it: 1, not 1.0."""
+    return int(fact) if isinstance(fact, float) and fact.is_integer() else fact
 
 
 def _models_at(kind: object, loc: Place) -> Iterator[type[BaseModel]]:

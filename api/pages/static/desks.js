@@ -1,7 +1,7 @@
 // Find a desk: keeps the list right without a reload, and answers a changed filter in place.
 
 import { follow } from "./live-bar.js";
-import { find } from "./states.js";
+import { find, isGrey } from "./states.js";
 import { say } from "./words.js";
 
 const LINGER_MS = 8_000;
@@ -26,6 +26,7 @@ form.addEventListener("change", async () => {
 
 // A place that was just taken stays in sight for a moment, so that nothing jumps under a finger.
 function settle(changed = []) {
+  if (isGrey()) return;
   const list = results.querySelector("[data-wanted]");
   const wanted = list.dataset.wanted;
   const now = Date.now();

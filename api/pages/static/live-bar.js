@@ -2,29 +2,25 @@
 
 import { Live } from "./live.js";
 import { grey, take } from "./states.js";
-import { say, timeNow } from "./words.js";
+import { say, timeOf } from "./words.js";
 
 /** Follows the changes with this page's session; `onChange` is called after each. */
 export function follow(onChange) {
   const line = document.querySelector("[data-live]");
   const button = document.querySelector("[data-pause]");
-  let lastHeard = timeNow();
   const live = new Live({
     stream: "/v1/changes",
     poll: "/v1/spaces",
-    onSpaces(spaces, whole) {
-      lastHeard = timeNow();
-      onChange(take(spaces, whole), spaces, whole);
-    },
-    onStatus(status, code) {
+    onSpaces: (spaces, whole) => onChange(take(spaces, whole), spaces, whole),
+    onStatus(status, heardMs, code) {
       if (status === "refused" && code === 401) return location.assign("/sign-in");
-      if (status === "lost" || status === "refused") {
+      const shown = status === "refused" ? "lost" : status;
+      if (shown === "lost") {
         grey();
         onChange([], [], true);
       }
-      const shown = status === "refused" ? "lost" : status;
-      line.dataset.live = shown;
-      const time = shown === "paused" ? timeNow() : lastHeard;
+      document.body.dataset.connection = line.dataset.live = shown;
+      const time = timeOf(shown === "lost" ? heardMs : Date.now());
       line.querySelector("[data-live-text]").textContent = say(`live.${shown}`, { time });
     },
   });

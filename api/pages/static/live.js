@@ -41,7 +41,8 @@ export class Live {
    * @param {string} options.poll    address of all states
    * @param {object} [options.headers]
    * @param {(spaces: object[], whole: boolean) => void} options.onSpaces
-   * @param {(status: "connecting"|"live"|"lost"|"paused"|"refused", code?: number) => void} options.onStatus
+   * @param {(status: "connecting"|"live"|"lost"|"paused"|"refused", heardMs: number, code?: number) => void} options.onStatus
+   *   with the moment of the last byte, and the HTTP status where it was refused
    */
   constructor(options) {
     this.options = { headers: {}, ...options };
@@ -170,6 +171,6 @@ export class Live {
 
   #say(status, code) {
     this.status = status;
-    this.options.onStatus(status, code);
+    this.options.onStatus(status, this.heardMs, code);
   }
 }

@@ -2,7 +2,7 @@
 
 import { Live } from "./live.js";
 import { count, find, grey, take } from "./states.js";
-import { say, timeNow, useZone } from "./words.js";
+import { say, timeOf, useZone } from "./words.js";
 
 const floor = document.body.dataset.screenFloor;
 const key = new URLSearchParams(location.hash.slice(1)).get("key");
@@ -12,7 +12,6 @@ const notice = document.querySelector("[data-notice]");
 const line = document.querySelector("[data-live]");
 const AGAIN_MS = 5_000;
 const REFUSED = { 401: "screen.js.key", 403: "screen.js.forbidden", 404: "screen.js.unknown-floor" };
-let lastHeard = timeNow();
 
 addEventListener("hashchange", () => location.reload());
 setInterval(tick, 1_000);
@@ -59,33 +58,31 @@ function follow() {
     poll: `/v1/spaces?floor=${encodeURIComponent(floor)}`,
     headers,
     onSpaces(spaces, whole) {
-      lastHeard = timeNow();
       take(spaces, whole);
       tally(here);
     },
-    onStatus(status, code) {
+    onStatus(status, heardMs, code) {
       const lost = status === "lost" || status === "refused";
       if (lost) {
         grey();
-        tally(here, true);
+        tally(here);
       }
       document.body.dataset.screen = lost ? "lost" : status;
       line.dataset.live = lost ? "lost" : status;
       line.querySelector("[data-live-text]").textContent = say(lost ? "screen.js.short" : `live.${status}`);
       if (status === "refused") warn(say(REFUSED[code]));
-      else if (lost) warn(say("screen.js.lost", { time: lastHeard }));
+      else if (lost) warn(say("screen.js.lost", { time: timeOf(heardMs) }));
       else notice.hidden = true;
     },
   });
 }
 
-function tally(here, lost = false) {
+function tally(here) {
   const desks = count(here.desks);
   for (const place of document.querySelectorAll("[data-count]")) {
-    place.textContent = lost && place.dataset.count !== "unknown" ? "\u2013" : desks[place.dataset.count];
+    place.textContent = desks[place.dataset.count];
   }
-  const rooms = count(here.rooms);
-  document.querySelector("[data-count-rooms]").textContent = lost ? "\u2013" : rooms.free;
+  document.querySelector("[data-count-rooms]").textContent = count(here.rooms).free;
 }
 
 function warn(text) {
@@ -94,5 +91,5 @@ function warn(text) {
 }
 
 function tick() {
-  document.querySelector("[data-clock]").textContent = timeNow();
+  document.querySelector("[data-clock]").textContent = timeOf(Date.now());
 }

@@ -16,11 +16,15 @@ export function find(root = document) {
   }
 }
 
+/** Whether all is shown as unknown because the connection is lost. */
+export const isGrey = () => greyed;
+
 /** How many of some spaces are in each state; one that nothing was told of is unknown. */
 export function count(ids) {
+  if (greyed) return { free: "?", occupied: "?", away: "?", unknown: ids.length, total: ids.length };
   const counts = { free: 0, occupied: 0, away: 0, unknown: 0, total: 0 };
   for (const id of ids) {
-    counts[(!greyed && known.get(id)?.state) || "unknown"] += 1;
+    counts[known.get(id)?.state ?? "unknown"] += 1;
     counts.total += 1;
   }
   return counts;
@@ -46,7 +50,7 @@ export function take(spaces, whole) {
 export function grey() {
   greyed = true;
   for (const list of elements.values()) {
-    for (const element of list) show(element, { state: "unknown" }, false);
+    for (const element of list) show(element, { state: "unknown", since: null }, false);
   }
 }
 

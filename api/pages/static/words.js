@@ -46,8 +46,8 @@ export function clock(moment) {
   return day.format(at) === day.format(now) ? time : `${format.before.format(at)} ${time}`;
 }
 
-/** The time of day on this machine, in the site's zone. */
-export function timeNow() {
+/** A time of day by this machine, in the site's zone. */
+export function timeOf(ms) {
   if (!format) formats();
-  return format.today.format(new Date());
+  return format.today.format(new Date(ms));
 }

@@ -1,0 +1,181 @@
+"""What an estimator believes, as bytes and back."""
+
+from dataclasses import replace
+
+import msgspec
+import pytest
+
+from occupancy.building import Building
+from occupancy.estimator import Estimator
+from occupancy.label import Label
+from occupancy.placement import Board, SensorKind
+from occupancy.snapshot import Frozen, freeze, wake
+from occupancy.space import Kind, Space
+from occupancy.state import State
+from occupancy.whereabouts import TIME_TO_LIVE_MS
+from support.fold import Believer
+from support.office import BADGE, OFFICE, START_MS, box, sensor
+
+
+def lived(seconds=90):
+    """An office in which much has happened: motion, presence, a goodbye, a badge."""
+    office = Believer()
+    office.motion("d1/pir-1", on=True)
+    office.presence("d2/radar", present=True)
+    office.motion("r1/pir", on=False)
+    office.goodbye("master")
+    for second in range(seconds):
+        if second % 2:
+            office.sight("r1/ble", -55.0 - second % 7)
+            office.sight("s1/ble", -80.0)
+        office.wait(1)
+    office.motion("d1/pir-1", on=False)
+    return office
+
+
+def go_on(office):
+    """The rest of the day, the same for everyone."""
+    office.transitions.clear()
+    office.live(120, "d1", "r1")
+    office.sight("s1/ble", -55.0)
+    office.motion("d1/pir-2", on=True)
+    office.live(700, "d1")
+    return office
+
+
+def woken(data, building=OFFICE, now_s=90.0):
+    """A new estimator that was woken, with the clock where it stood."""
+    office = Believer(building)
+    office.estimator = Estimator(building)
+    wake(office.estimator, data)
+    office.now_s = now_s
+    return office
+
+
+def frozen(office, **how):
+    return freeze(office.estimator, **how)
+
+
+def test_freezing_changes_nothing_and_waking_restores_it():
+    """The bytes of the woken are the bytes of the frozen."""
+    office = lived()
+    data = frozen(office)
+    assert frozen(office) == data
+    assert frozen(woken(data)) == data
+
+
+def test_the_woken_has_the_same_future():
+    """From there on both say the same, byte for byte."""
+    office = lived()
+    other = woken(frozen(office))
+    assert go_on(other).transitions == go_on(office).transitions
+    assert len(office.transitions) >= 3
+    assert frozen(other) == frozen(office)
+    assert other.estimator.statuses() == office.estimator.statuses()
+    assert other.estimator.whereabouts() == office.estimator.whereabouts()
+
+
+def test_a_snapshot_without_tags_has_none():
+    """Neither the tag nor what it said for a room stays."""
+    office = lived()
+    assert office.place() == "room-a"
+    data = frozen(office, with_tags=False)
+    assert BADGE.encode() in frozen(office)
+    assert BADGE.encode() not in data
+    other = woken(data)
+    assert other.estimator.whereabouts() == {}
+    assert all(e.kind != "badge" for e in other.estimator.explain("room-a"))
+
+
+def test_a_tag_past_its_time_is_not_frozen():
+    """Also between two ticks."""
+    office = lived()
+    office.estimator.now_ms += TIME_TO_LIVE_MS + 60_000
+    assert BADGE.encode() not in frozen(office)
+
+
+def test_bytes_that_are_no_snapshot_are_refused():
+    """Waking from something else is an error that names itself."""
+    with pytest.raises(msgspec.DecodeError):
+        wake(Estimator(OFFICE), b"something else")
+
+
+def grown():
+    """The same office with a desk and a board more in front, and another digest."""
+    desk = Space("desk-0", Kind.DESK, Label.of("Desk 0"), "zone-n", box(0, 1, 1.6, 0.8))
+    spaces = (*OFFICE.spaces[:3], desk, *OFFICE.spaces[3:])
+    boards = (Board("d0"), *OFFICE.boards)
+    sensors = (sensor("d0/pir", SensorKind.MOTION, "desk-0"), *OFFICE.sensors)
+    return replace(OFFICE, spaces=spaces, boards=boards, sensors=sensors, digest="grown")
+
+
+def shrunk():
+    """The same office without the board of two desks and without one of them."""
+    gone = {"d1/pir-1", "d1/pir-2", "d1/co2", "d1/door"}
+    return replace(
+        OFFICE,
+        spaces=tuple(s for s in OFFICE.spaces if s.id != "desk-2"),
+        boards=tuple(b for b in OFFICE.boards if b.id != "d1"),
+        sensors=tuple(s for s in OFFICE.sensors if s.id not in gone),
+        digest="shrunk",
+    )
+
+
+def test_a_building_that_has_grown_finds_its_own():
+    """Known spaces keep their state and their belief, new ones are unknown, tags are dropped."""
+    office = lived()
+    before = {s.space: s for s in office.estimator.statuses()}
+    other = woken(frozen(office), grown())
+    after = {s.space: s for s in other.estimator.statuses()}
+    assert {space: after[space] for space in before} == before
+    assert after["desk-0"].state is State.UNKNOWN
+    assert other.estimator.whereabouts() == {}
+    assert [e for e in other.estimator.explain("desk-1") if e.kind != "badge"] == [
+        e for e in office.estimator.explain("desk-1") if e.kind != "badge"
+    ]
+
+
+def test_a_grown_building_goes_on_alike():
+    """What happens at known spaces is what would have happened."""
+    office = lived()
+    other = go_on(woken(frozen(office), grown()))
+    desks = {"desk-1", "desk-2", "desk-3", "desk-4"}
+    expected = [t for t in go_on(office).transitions if t.space in desks]
+    assert [t for t in other.transitions if t.space in desks] == expected
+
+
+def test_a_desk_that_lost_its_sensors_becomes_unknown():
+    """A state without anybody to see it does not stay."""
+    office = lived(40)
+    assert office.state("desk-1") is State.OCCUPIED
+    other = woken(frozen(office), shrunk(), now_s=40)
+    other.wait(1)
+    assert other.state("desk-1") is State.UNKNOWN
+    assert other.state("desk-3") is State.OCCUPIED
+
+
+def test_an_old_journal_may_speak_of_a_board_that_is_gone():
+    """Folding its readings again is no error and changes nothing else."""
+    other = woken(frozen(lived()), shrunk())
+    before = frozen(other)
+    other.motion("d1/pir-1", on=True)
+    other.goodbye("d1")
+    assert frozen(other) == before
+
+
+def test_a_snapshot_names_spaces_and_not_positions():
+    """Everything is kept by id, so another order in the file does not matter."""
+    office = lived()
+    fields = msgspec.msgpack.decode(frozen(office), type=Frozen)
+    assert set(fields.spaces) == set(OFFICE.index)
+    assert set(fields.boards) == set(OFFICE.board)
+    desks_first = Building(
+        **{name: getattr(OFFICE, name) for name in ("site", "name", "time_zone", "digest")},
+        spaces=(*OFFICE.spaces[:3], *OFFICE.spaces[5:], *OFFICE.spaces[3:5]),
+        boards=OFFICE.boards[::-1],
+        sensors=tuple(s for s in OFFICE.sensors if not s.at),
+    )
+    turned = woken(frozen(office), replace(desks_first, digest="turned"))
+    key = {s.space: (s.state, s.since_ms) for s in turned.estimator.statuses()}
+    assert key == {s.space: (s.state, s.since_ms) for s in office.estimator.statuses()}
+    assert turned.estimator.now_ms == START_MS + 90_000
