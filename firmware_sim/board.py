@@ -18,7 +18,6 @@ from firmware_sim.radio import Batch
 from firmware_sim.ring import RESEND_MS, Kept, Ring
 from firmware_sim.wire import (
     MOST_HEARD,
-    MOST_READINGS,
     Ack,
     Command,
     Heartbeat,
@@ -34,6 +33,8 @@ FIRMWARE = "1.0.0"
 WEEK_MS = 7 * 24 * 3600 * 1000
 CLOCK_AFTER_MS = 45_000
 """How long after boot a board has the time from the network, if it asks for it at all."""
+AT_ONCE = 40
+"""Readings a message; even with the longest names they fit into its bytes."""
 LETTERS = "0123456789abcdefghijklmnopqrstuvwxyz"
 
 
@@ -99,7 +100,7 @@ class Board:
             return
         if now_ms >= self._beat_ms:
             self.beat(now_ms)
-        full = self._weight >= MOST_HEARD or len(self._waiting) >= MOST_READINGS
+        full = self._weight >= MOST_HEARD or len(self._waiting) >= AT_ONCE
         if self._waiting and (full or now_ms - self._waited_ms >= self._temper.linger_ms):
             self.compose(now_ms)
 
@@ -127,7 +128,7 @@ class Board:
         while self._waiting:
             readings: list[Reading] = []
             heard = 0
-            while self._waiting and len(readings) < MOST_READINGS:
+            while self._waiting and len(readings) < AT_ONCE:
                 heard += weight(self._waiting[0])
                 if readings and heard > MOST_HEARD:
                     break

@@ -5,7 +5,6 @@ Owns their shape and their limits, as `docs/wire-format.md` has them.
 
 import msgspec
 
-MOST_READINGS = 64
 MOST_HEARD = 64
 MOST_BYTES = 8192
 

@@ -8,6 +8,10 @@ import time
 from dataclasses import dataclass, field
 from typing import Protocol
 
+import structlog
+
+log = structlog.get_logger(__name__)
+
 SLEW_MS_PER_S = 50.0
 STEP_MS = 2_000
 
@@ -35,8 +39,9 @@ class ServiceClock:
     steps: int = 0
     """How often the wall clock was seen to step."""
     _mono_s: float = field(default=0.0, repr=False)
-    _correction_ms: float = field(default=0.0, repr=False)
-    _disciplined_s: float = field(default=0.0, repr=False)
+    _slew: tuple[float, float, float] = field(default=(0.0, 0.0, 0.0), repr=False)
+    """When the wall clock was looked at, ms corrected until then, ms still to correct; one value,
+    because other threads read it."""
 
     @classmethod
     def started(cls, speed: float = 1.0, start_ms: int | None = None) -> "ServiceClock":
@@ -48,21 +53,32 @@ class ServiceClock:
         now_s = time.monotonic()
         since_anchor_ms = time.time_ns() // 1_000_000 - self.anchor_ms
         self._mono_s = now_s - since_anchor_ms / 1000
-        self._disciplined_s = now_s
+        self._slew = (now_s, 0.0, 0.0)
 
     def now_ms(self) -> int:
         """Service time, ms UTC."""
-        elapsed_ms = (time.monotonic() - self._mono_s) * 1000 + self._correction_ms
-        return self.start_ms + int(elapsed_ms * self.speed)
+        return self.start_ms + int(self._elapsed_ms(time.monotonic()) * self.speed)
+
+    def _elapsed_ms(self, now_s: float) -> float:
+        return (now_s - self._mono_s) * 1000 + self._corrected_ms(now_s)
+
+    def _corrected_ms(self, now_s: float) -> float:
+        looked_s, corrected_ms, left_ms = self._slew
+        most_ms = SLEW_MS_PER_S * (now_s - looked_s)
+        return corrected_ms + min(max(left_ms, -most_ms), most_ms)
 
     def discipline(self) -> float:
-        """Follow the wall clock by at most `SLEW_MS_PER_S`; the difference in ms that was found."""
+        """Look at the wall clock and follow it from here on; the difference in ms that was found.
+
+        It is followed by at most `SLEW_MS_PER_S`, so service time never goes back.
+        """
         now_s = time.monotonic()
-        elapsed_ms = (now_s - self._mono_s) * 1000 + self._correction_ms
-        error_ms = time.time_ns() / 1_000_000 - self.anchor_ms - elapsed_ms
-        most_ms = SLEW_MS_PER_S * (now_s - self._disciplined_s)
-        self._correction_ms += min(max(error_ms, -most_ms), most_ms)
-        self._disciplined_s = now_s
-        if abs(error_ms) > STEP_MS:
+        _, before_ms, left_ms = self._slew
+        corrected_ms = self._corrected_ms(now_s)
+        expected_ms = left_ms - (corrected_ms - before_ms)
+        error_ms = time.time_ns() / 1_000_000 - self.anchor_ms - self._elapsed_ms(now_s)
+        self._slew = (now_s, corrected_ms, error_ms)
+        if abs(error_ms - expected_ms) > STEP_MS:
             self.steps += 1
+            log.warning("the wall clock has stepped; following slowly", by_ms=round(error_ms))
         return error_ms

@@ -67,6 +67,10 @@ class Journal:
             raise
         self.connection.execute("COMMIT")
 
+    def empty_log(self) -> None:
+        """Empty the write-ahead log, which still holds what was deleted; outside a transaction."""
+        self.connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
+
     def append(self, page: Page, at_ms: int) -> int:
         """Add a page; its id."""
         lean, apart = _without_sightings(page.entries)

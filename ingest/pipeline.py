@@ -28,7 +28,7 @@ TICK_MS = 1_000
 MAX_TICKS = 120
 """Ticks of one second after a pause; a longer pause is one step up to these."""
 SNAPSHOT_EVERY_MS = 60_000
-PURGE_EVERY_MS = 600_000
+PURGE_EVERY_MS = 60_000
 
 
 @dataclass
@@ -165,9 +165,12 @@ class Pipeline:
             self.journal.lose(batch.gaps)
             if now_ms - self._snapshot_ms >= SNAPSHOT_EVERY_MS:
                 self._keep_snapshot(now_ms, with_tags=True)
-            if now_ms - self._purged_ms >= PURGE_EVERY_MS:
+            is_purge_due = now_ms - self._purged_ms >= PURGE_EVERY_MS
+            if is_purge_due:
                 self.purge(now_ms)
                 self._purged_ms = now_ms
+        if is_purge_due:
+            self.journal.empty_log()
         self.counters.commits += 1
         self.counters.last_commit_ms = now_ms
         self.counters.transitions += len(transitions)
@@ -188,3 +191,4 @@ class Pipeline:
         with self.journal.transaction():
             self._keep_snapshot(self.clock.now_ms(), with_tags=False)
             self.journal.connection.execute("DELETE FROM sightings")
+        self.journal.empty_log()

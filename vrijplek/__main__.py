@@ -68,8 +68,9 @@ def main() -> None:
         errors.print(str(error), style="red", markup=False, soft_wrap=True)
         sys.exit(EXIT_PROBLEMS)
     except OSError as error:
-        where = f"{error.filename}: " if error.filename else ""
-        told = f"vrijplek: {where}{error.strerror or error}"
+        if error.filename is None:
+            raise
+        told = f"vrijplek: {error.filename}: {error.strerror or error}"
         errors.print(told, style="red", markup=False, soft_wrap=True)
         sys.exit(EXIT_USAGE)
 

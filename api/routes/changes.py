@@ -19,7 +19,7 @@ from api.query import refuse_keys
 
 router = APIRouter(prefix="/v1", tags=["changes"])
 
-HEARTBEAT_S = 15.0
+HEARTBEAT_S = 4.0
 RECHECK_S = 2.0
 """How often an open stream looks whether its key or session still counts."""
 RETRY_MS = 3000

@@ -150,7 +150,7 @@ def test_a_screen_keeps_its_key_to_itself(open_page, site):
     """The key travels in a header alone, and the page shows the floor live without a person."""
     page = open_page("/sign-in", signed_in=False)
     asked = []
-    page.on("request", asked.append)
+    page.on("request", lambda request: asked.insert(0, request))
     page.goto(f"{site.address}/screen/floor-0#key={site.screen_key}")
     wait_until_live(page)
     expect(page.locator(".screen-free b")).to_have_text("61")

@@ -17,12 +17,12 @@ from paho.mqtt.properties import Properties
 
 from vrijplek.broker.accounts import OPERATOR, REPLAY, SERVICE, TELLER, board_rules, hashed
 from vrijplek.broker.accounts import service_rules as rules_of_service
-from vrijplek.broker.start import DEBIAN_SBIN, free_port
+from vrijplek.broker.start import free_port
 
 ROOT = Path(__file__).parents[2]
 CONF = (ROOT / "mosquitto.conf").read_text(encoding="utf-8")
 ACL = (ROOT / "deploy" / "broker" / "acl").read_text(encoding="utf-8")
-MOSQUITTO = shutil.which("mosquitto") or shutil.which("mosquitto", path=DEBIAN_SBIN)
+MOSQUITTO = shutil.which("mosquitto")
 GUESTS = (SERVICE, TELLER, OPERATOR, "b1", "b2")
 PASSWORD = "the same for all in this test"  # noqa: S105 - of a broker that ends with the test
 PATIENCE_S = 10.0

@@ -1,12 +1,13 @@
 """An estimator that listens: readings at times, ticks between them."""
 
+from support.office import BADGE, OFFICE, START_MS
+
 from occupancy.building import Building
 from occupancy.estimator import Estimator, Outcome
 from occupancy.state import State
 from occupancy.view import Status
 from sensors.entry import Entry
 from sensors.reading import AnyReading, Heartbeat, Motion, Offline, Presence, Sighting
-from support.office import BADGE, OFFICE, START_MS
 
 
 class Believer:

@@ -67,7 +67,7 @@ OFFICE = Building(
 )
 
 
-def only_badge(address: str, event_ms: int) -> Tag | None:  # noqa: ARG001 - always open
+def only_badge(address: str, event_ms: int) -> Tag | None:
     """The tag of the one enrolled address or alias, None for every other."""
     tag = tag_of(address, SITE_KEY)
     return tag if tag in {BADGE, tag_of("watch:invented", SITE_KEY)} else None

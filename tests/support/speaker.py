@@ -2,12 +2,13 @@
 
 import json
 
+from support.office import SITE, START_MS, around
+
 from sensors.decoder import decode
 from sensors.entry import Decoded
 from sensors.family import Surroundings
 from sensors.memory import Memory
 from sensors.message import Message
-from support.office import SITE, START_MS, around
 
 UP_MS = 600_000
 """Milliseconds since boot of a board that speaks at `START_MS`."""

@@ -17,16 +17,16 @@ WATCH = "watch:invented"
 TAG = tag_of(WATCH, SITE_KEY)
 ALIVE = Heartbeat("master", START_MS, HEARTBEAT_S)
 V4 = {
-    "mac": "c30000000031", "id": WATCH, "rssi@1m": -59, "rssi": -81.10, "rxAdj": 0,
-    "rssiVar": 7.42, "distance": 6.58, "var": 4.00, "int": 2028,
+    "mac": "c30000000031", "id": WATCH, "rssi@1m": -59, "rssi": -79.25, "rxAdj": 0,
+    "rssiVar": 3.5, "distance": 5.1, "var": 1.5, "int": 1200,
 }  # fmt: skip
 V3 = {
     "mac": "c30000000031", "id": WATCH, "name": "Someone's Watch", "idType": 250,
-    "rssi@1m": -64, "rssi": -86, "raw": 5.24, "distance": 5.89, "int": 588,
+    "rssi@1m": -62, "rssi": -83, "raw": 4.0, "distance": 4.4, "int": 610,
 }  # fmt: skip
 V2 = {
-    "id": WATCH, "rssi@1m": -75, "rssi": -96, "mac": "c30000000031",
-    "raw": 3.98, "distance": 2.61, "speed": 0.1,
+    "id": WATCH, "rssi@1m": -70, "rssi": -88, "mac": "c30000000031",
+    "raw": 6.0, "distance": 5.5, "speed": 0.1,
 }  # fmt: skip
 
 
@@ -45,9 +45,9 @@ def listening():
 @pytest.mark.parametrize(
     ("topic", "body", "rssi_dbm", "reference_dbm"),
     [
-        (f"devices/{WATCH}/master", V4, -81.1, -59),
-        (f"devices/{WATCH}/master", V3, -86, -64),
-        ("rooms/master", V2, -96, -75),
+        (f"devices/{WATCH}/master", V4, -79.25, -59),
+        (f"devices/{WATCH}/master", V3, -83, -62),
+        ("rooms/master", V2, -88, -70),
         (f"devices/{WATCH}/master", {"rssi": -90}, -90, None),
     ],
 )
@@ -63,7 +63,7 @@ def test_an_id_that_many_devices_share_is_nobody(listening, prefix):
     listening.around = type(listening.around)(
         "hq", listening.around.boards, listening.around.sensors, lambda _address, _ms: TAG
     )
-    entry = listening.look(said(f"devices/{prefix}1006:10-12/master", V4)).entry
+    entry = listening.look(said(f"devices/{prefix}1007:4-4/master", V4)).entry
     assert entry.readings == (ALIVE,)
 
 

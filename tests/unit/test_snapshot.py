@@ -150,8 +150,8 @@ def test_a_desk_that_lost_its_sensors_becomes_unknown():
     assert office.state("desk-1") is State.OCCUPIED
     other = woken(frozen(office), shrunk(), now_s=40)
     other.wait(1)
-    assert other.state("desk-1") is State.UNKNOWN
-    assert other.state("desk-3") is State.OCCUPIED
+    states = {status.space: status.state for status in other.estimator.statuses()}
+    assert (states["desk-1"], states["desk-3"]) == (State.UNKNOWN, State.OCCUPIED)
 
 
 def test_an_old_journal_may_speak_of_a_board_that_is_gone():

@@ -17,8 +17,6 @@ from vrijplek.children import Child
 from vrijplek.errors import UnreachableError
 
 READY_S = 8.0
-DEBIAN_SBIN = "/usr/sbin:/usr/local/sbin:/opt/homebrew/sbin"
-"""Where packages put mosquitto, which is not on every user's PATH."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +59,7 @@ def prepared(
 ) -> Broker:
     """A broker ready to start on a free port: mosquitto where there is one, else amqtt."""
     port = free_port(host)
-    found = shutil.which("mosquitto") or shutil.which("mosquitto", path=DEBIAN_SBIN)
+    found = shutil.which("mosquitto")
     if found:
         conf = write_files(folder, host, port, accounts, patterns)
         return Broker("mosquitto", host, port, (found, "-c", str(conf)), folder)

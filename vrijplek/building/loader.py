@@ -87,9 +87,9 @@ def digest_of(building: Building) -> str:
 def _in_order(problems: set[Problem], main: Path) -> tuple[Problem, ...]:
     """Those of the main file first, then by file, line and column."""
 
-    def place(problem: Problem) -> tuple[bool, str, int, int, str]:
+    def place(problem: Problem) -> tuple[bool, str, int, int, str, str]:
         file, column = str(problem.file), problem.column or 0
-        return problem.file != main, file, problem.line, column, problem.found
+        return problem.file != main, file, problem.line, column, problem.path, problem.found
 
     return tuple(sorted(problems, key=place))
 

@@ -68,9 +68,10 @@ class _Reader:
             chain: The files that led here, this one last.
         """
         self.sheet.problems.extend(document.problems)
-        if document.value is None and document.problems:
+        if not isinstance(document.value, dict):
             self.sheet.partial = True
-            return
+            if document.problems:
+                return
         self._take_header(document)
         for place, path in _included(document):
             self._include(document, place, path, chain)

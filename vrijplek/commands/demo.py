@@ -32,6 +32,10 @@ def demo(
     truth: Annotated[
         Path | None, typer.Option(help="Have the simulator write what was true to this file.")
     ] = None,
+    tag: Annotated[
+        list[str] | None,
+        typer.Option(help="Address of a real tag, enrolled for an invented person; repeatable."),
+    ] = None,
 ) -> None:
     """Start everything with a simulated building: broker, boards, service, pages.
 
@@ -41,12 +45,15 @@ def demo(
     Examples:
       vrijplek demo
       VRIJPLEK_PORT=8080 vrijplek demo --speed 60
-      vrijplek demo --building espresense-house   (then, elsewhere: vrijplek replay FILE)
+      vrijplek demo --building espresense-house --tag watch:darrell
+      (then, elsewhere: vrijplek replay espresense-house.jsonl)
     """
     logs.configure(logging.WARNING)
     start_ms = None if at is None else _ms(at)
     simulate = building == SIMULATED
-    programme = Programme(building, people, speed, start_ms, simulate, schedule, truth)
+    programme = Programme(
+        building, people, speed, start_ms, simulate, schedule, truth, tuple(tag or ())
+    )
     asyncio.run(Play(programme, Console()).run())
 
 

@@ -18,6 +18,7 @@ from sensors.tag import tag_of
 
 HIDDEN_EVERY = 8
 """Every eighth has not opted in, so that the finder's rule can be seen."""
+CARRIERS = ("Wim Watch", "Bea Baken", "Fatima Foon", "Tom Tag")
 OFFICIALS = (
     ("vera", "Vera de Staf", Role.STAFF),
     ("anne", "Anne Lijst", Role.ANALYST),
@@ -49,6 +50,14 @@ def invented(building: Path, people: int, seed: int) -> list[Invented]:
         capture_output=True,
     )
     return msgspec.json.decode(told.stdout, type=list[Invented])
+
+
+def carriers(addresses: Sequence[str]) -> list[Invented]:
+    """An invented person for each address of a real tag."""
+    return [
+        Invented(f"t-{number:03}", CARRIERS[(number - 1) % len(CARRIERS)], address)
+        for number, address in enumerate(addresses, 1)
+    ]
 
 
 def enrol(store: PeopleStore, people: Sequence[Invented]) -> None:

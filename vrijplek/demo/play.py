@@ -48,6 +48,8 @@ class Programme:
     schedule: str = "always"
     truth: Path | None = None
     """Where the simulator writes what was true."""
+    tags: tuple[str, ...] = ()
+    """Addresses of real tags; each is enrolled for an invented person who wants to be found."""
 
 
 class Play:
@@ -148,6 +150,7 @@ class Play:
         store, now_ms = service.people, service.clock.now_ms()
         if self.programme.simulate:
             people.enrol(store, people.invented(self.file, self.programme.people, SEED))
+        people.enrol(store, people.carriers(self.programme.tags))
         return people.keys(store, self.state / "keys.json", now_ms)
 
     def _simulator(self, broker: Broker, clock: ServiceClock) -> Child:

@@ -1,0 +1,89 @@
+"""What tests of several tiers share: a real broker."""
+
+import os
+import shutil
+import socket
+import subprocess
+import time
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+from hypothesis import settings
+
+SBIN = "/usr/sbin:/usr/local/sbin:/opt/homebrew/sbin"
+"""Where packages put mosquitto, which is not on every user's PATH."""
+READY_S = 10.0
+CONF = """\
+listener {port} 127.0.0.1
+allow_anonymous true
+persistence false
+max_inflight_messages 2000
+max_queued_messages 200000
+"""
+
+settings.register_profile("usual", deadline=None, print_blob=True)
+settings.load_profile("usual")
+
+
+@dataclass(frozen=True)
+class RealBroker:
+    """A mosquitto that anyone may talk to."""
+
+    host: str
+    port: int
+    process: subprocess.Popen
+
+
+def free_port() -> int:
+    """A TCP port that is free now."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return probe.getsockname()[1]
+
+
+def answers(port: int) -> bool:
+    """Whether somebody listens on a port."""
+    try:
+        socket.create_connection(("127.0.0.1", port), timeout=0.5).close()
+    except OSError:
+        return False
+    return True
+
+
+def started(program: str, folder: Path) -> RealBroker:
+    """A mosquitto that answers; asked again on another port when somebody took the first."""
+    for _ in range(3):
+        port = free_port()
+        conf = folder / "mosquitto.conf"
+        conf.write_text(CONF.format(port=port))
+        log = (folder / "mosquitto.log").open("wb")
+        process = subprocess.Popen([program, "-c", str(conf)], stdout=log, stderr=log)
+        log.close()
+        deadline = time.monotonic() + READY_S
+        while time.monotonic() < deadline and process.poll() is None:
+            if answers(port):
+                return RealBroker("127.0.0.1", port, process)
+            time.sleep(0.02)
+        process.kill()
+        process.wait()
+    pytest.fail(f"mosquitto does not answer: {(folder / 'mosquitto.log').read_text()[-2000:]}")
+
+
+@pytest.fixture
+def mosquitto(tmp_path_factory):
+    """A real broker on a free port, gone when the test ends."""
+    program = shutil.which("mosquitto") or shutil.which("mosquitto", path=SBIN)
+    if program is None:
+        missing = "there is no mosquitto on this machine"
+        if os.environ.get("CI"):
+            pytest.fail(missing)
+        pytest.skip(missing)
+    broker = started(program, tmp_path_factory.mktemp("mosquitto"))
+    yield broker
+    broker.process.terminate()
+    try:
+        broker.process.wait(5)
+    except subprocess.TimeoutExpired:
+        broker.process.kill()
+        broker.process.wait()

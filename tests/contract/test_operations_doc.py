@@ -1,0 +1,56 @@
+"""docs/operations.md names every metric and every exit code of the code."""
+
+import re
+from pathlib import Path
+from types import SimpleNamespace
+
+from prometheus_client import CollectorRegistry
+
+from api.meters import Meters
+from ingest.counters import Counters
+from vrijplek import errors
+from vrijplek.metrics import IngestCollector
+
+WORDS = (Path(__file__).parents[2] / "docs" / "operations.md").read_text(encoding="utf-8")
+
+
+def told() -> dict[str, tuple[str, set[str]]]:
+    """Kind and labels of each metric in the table."""
+    rows = re.findall(
+        r"^\| `(vrijplek_\w+)` \| (\w+) \| ((?:`\w+`(?:, )?)*) ?\|", WORDS, re.MULTILINE
+    )
+    return {name: (kind, set(re.findall(r"\w+", labels))) for name, kind, labels in rows}
+
+
+def counted() -> dict[str, tuple[str, set[str]]]:
+    """Kind and labels of each metric in the code."""
+    counters = Counters()
+    counters.refused["vrijplek", "malformed"] += 1
+    parts = SimpleNamespace(
+        pipeline=SimpleNamespace(counters=counters),
+        mailbox=type("Mailbox", (), {"dropped": 0, "__len__": lambda _self: 0})(),
+        session=SimpleNamespace(connections=0, sessions_lost=0, connected=False),
+        clock=SimpleNamespace(steps=0),
+    )
+    found = {
+        metric.name: (metric.type, {label for s in metric.samples for label in s.labels})
+        for metric in IngestCollector(parts, SimpleNamespace(spaces={})).collect()
+    }
+    meters = Meters(CollectorRegistry())
+    for metric in vars(meters).values():
+        for described in getattr(metric, "describe", list)():
+            found[described.name] = (described.type, set(getattr(metric, "_labelnames", ())))
+    return found
+
+
+def test_every_metric_is_in_the_table():
+    """The table has the metrics of the code with their kind and labels, and no other."""
+    assert told() == counted()
+
+
+def test_every_exit_code_is_in_the_table():
+    """The table of exit codes has those of the code, and 0."""
+    table = WORDS.partition("| exit code |")[2].partition("\n\n")[0]
+    codes = {value for name, value in vars(errors).items() if name.startswith("EXIT_")}
+
+    assert set(map(int, re.findall(r"^\| (\d) \|", table, re.MULTILINE))) == codes | {0}

@@ -1,0 +1,133 @@
+"""Folding: cut anywhere, the future is the same."""
+
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from occupancy.estimator import Estimator
+from occupancy.snapshot import freeze, wake
+from occupancy.state import State, may_move
+from sensors.entry import Entry
+from sensors.reading import Contact, Count, Heartbeat, Motion, Offline, Presence, Sighting
+from sensors.tag import tag_of
+from support.office import OFFICE, SITE_KEY, START_MS
+
+TAGS = [tag_of(f"c3:00:00:00:00:{n:02x}", SITE_KEY) for n in range(3)]
+DAY_MS = 86_400_000
+
+
+def of_kind(kind):
+    return st.sampled_from([s.id for s in OFFICE.sensors if s.kind == kind])
+
+
+at_ms = st.integers(-DAY_MS, 0) | st.integers(-5_000, 0) | st.just(0)
+readings = st.one_of(
+    st.builds(Motion, of_kind("motion"), at_ms, st.booleans()),
+    st.builds(Presence, of_kind("presence"), at_ms, st.booleans()),
+    st.builds(Count, of_kind("count"), at_ms, st.integers(0, 5)),
+    st.builds(Contact, of_kind("contact"), at_ms, st.booleans()),
+    st.builds(
+        Sighting, of_kind("scanner"), at_ms, st.sampled_from(TAGS), st.floats(-127, 20),
+        st.none() | st.floats(-90, -40),
+    ),
+)  # fmt: skip
+beats = st.builds(Heartbeat, st.just(""), at_ms, st.floats(1, 3600))
+goodbyes = st.builds(Offline, st.just(""), at_ms)
+entries = st.tuples(
+    st.sampled_from([b.id for b in OFFICE.boards]), st.lists(readings | beats | goodbyes, max_size=4)
+)
+steps = st.tuples(
+    st.lists(entries, max_size=3),
+    st.integers(0, 3) | st.integers(0, 120) | st.sampled_from([600, 3_600]),
+)
+"""Entries of one page, and how many seconds pass after it."""
+
+
+def pages(stream):
+    """What is folded: entries at their time, then a tick."""
+    now_ms = START_MS
+    for said, seconds in stream:
+        yield [at(entry, now_ms) for entry in said], now_ms
+        now_ms += seconds * 1000
+
+
+def at(entry, now_ms):
+    """An entry received now, whose readings count back from now."""
+    board, said = entry
+    moved = []
+    for reading in said:
+        fields = {name: getattr(reading, name) for name in reading.__struct_fields__}
+        fields["event_ms"] += now_ms
+        fields["sensor"] = fields["sensor"] or board
+        moved.append(type(reading)(**fields))
+    return Entry(board, now_ms, tuple(moved))
+
+
+def folded(estimator, stream):
+    """All transitions and changes that come of some pages."""
+    outcomes = []
+    for said, now_ms in stream:
+        outcomes += [estimator.fold(said), estimator.tick(now_ms)]
+    return outcomes
+
+
+@settings(max_examples=60)
+@given(st.lists(steps, max_size=25), st.integers(0, 25))
+def test_a_snapshot_may_be_taken_anywhere(stream, cut):
+    """Fold, freeze, wake and fold on is the same as fold all, byte for byte."""
+    everything = list(pages(stream))
+    whole, first, second = Estimator(OFFICE), Estimator(OFFICE), Estimator(OFFICE)
+    expected = folded(whole, everything)
+    found = folded(first, everything[:cut])
+    wake(second, freeze(first))
+    found += folded(second, everything[cut:])
+    assert found == expected
+    assert freeze(second) == freeze(whole)
+    assert second.whereabouts() == whole.whereabouts()
+
+
+@settings(max_examples=60)
+@given(st.lists(steps, max_size=25))
+def test_the_same_input_gives_the_same_output(stream):
+    """Two estimators that hear the same say the same, byte for byte."""
+    one, other = Estimator(OFFICE), Estimator(OFFICE)
+    assert folded(one, pages(stream)) == folded(other, pages(stream))
+    assert freeze(one) == freeze(other)
+
+
+@settings(max_examples=100)
+@given(st.lists(steps, max_size=25))
+def test_every_transition_is_legal_and_follows_the_one_before(stream):
+    """Moves are in the table, hang together, never go back in time, and are what is told."""
+    estimator = Estimator(OFFICE)
+    state = dict.fromkeys(OFFICE.index, State.UNKNOWN)
+    since = dict.fromkeys(OFFICE.index, 0)
+    for said, now_ms in pages(stream):
+        for outcome in (estimator.fold(said), estimator.tick(now_ms)):
+            for moved in outcome.transitions:
+                assert moved.before == state[moved.space]
+                assert may_move(moved.before, moved.after)
+                assert since[moved.space] <= moved.event_ms <= now_ms
+                assert 0.0 <= moved.probability <= 1.0
+                assert not any(tag in repr(moved) for tag in TAGS)
+                state[moved.space], since[moved.space] = moved.after, moved.event_ms
+            assert {t.space for t in outcome.transitions} <= {s.space for s in outcome.changed}
+    assert {s.space: s.state for s in estimator.statuses()} == state
+
+
+@settings(max_examples=60)
+@given(st.lists(steps, max_size=25))
+def test_a_space_without_a_living_board_is_unknown(stream):
+    """After every tick, whatever was said: no dead board's space has a state of its own.
+
+    A room may be known by a badge instead.
+    """
+    estimator = Estimator(OFFICE)
+    for said, now_ms in pages(stream):
+        estimator.fold(said)
+        estimator.tick(now_ms)
+        alive = estimator.watch.alive(estimator.now_ms)
+        seen = set(estimator.watch.belief.space_of[alive].tolist())
+        for status in estimator.statuses():
+            if OFFICE.index[status.space] not in seen:
+                by_badge = estimator.watch.belief.badge[OFFICE.index[status.space]] > 0
+                assert status.state is State.UNKNOWN or by_badge

@@ -1,0 +1,90 @@
+"""Every part says what it is, and no file speaks of the place where it was made."""
+
+import ast
+import re
+
+import pytest
+from support.tree import PACKAGES, ROOT, parsed, sources, tracked
+
+from vrijplek.__main__ import app
+
+LATER = re.compile("|".join(("TO" + "DO", "FIX" + "ME", "X" * 3)))
+PLACES = re.compile(
+    r"(?<![\w.$}~-])/(?:" + "|".join(("work", "root", "home", "Users", "tmp")) + r")/\w"
+)
+HOSTS = re.compile(
+    "|".join(("pypi" + r"\.org", "python" + "hosted", "artifac" + "tory", r"--(?:extra-)?index-url"))
+)
+TEXT = tuple(
+    file for file in tracked() if file.suffix not in {".png", ".jpg", ".ico", ".woff2", ".gif", ".webp"}
+)
+DOCUMENTS = [f for f in tracked() if f.suffix == ".md" and f.parts[0] in {"README.md", "docs"}]
+
+
+def found(pattern: re.Pattern, file) -> list[str]:
+    """Lines of a file that match."""
+    lines = (ROOT / file).read_text(encoding="utf-8").splitlines()
+    return [f"{number}: {line}" for number, line in enumerate(lines, 1) if pattern.search(line)]
+
+
+def undocumented(tree: ast.AST, prefix: str = "") -> list[str]:
+    """Public classes, functions and methods without a docstring."""
+    missing = []
+    for node in ast.iter_child_nodes(tree):
+        if not isinstance(node, (ast.ClassDef, ast.FunctionDef, ast.AsyncFunctionDef)):
+            continue
+        if node.name.startswith("_"):
+            continue
+        if ast.get_docstring(node) is None:
+            missing.append(prefix + node.name)
+        if isinstance(node, ast.ClassDef):
+            missing += undocumented(node, f"{node.name}.")
+    return missing
+
+
+@pytest.mark.parametrize("file", sources(*PACKAGES), ids=str)
+def test_every_public_part_has_a_docstring(file):
+    """Modules, classes, functions and methods."""
+    assert ast.get_docstring(parsed(file))
+    assert undocumented(parsed(file)) == []
+
+
+@pytest.mark.parametrize("file", sources("tests"), ids=str)
+def test_every_test_has_a_docstring(file):
+    """It states the fact that the test proves."""
+    tests = [
+        node
+        for node in ast.walk(parsed(file))
+        if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef)) and node.name.startswith("test_")
+    ]
+    assert ast.get_docstring(parsed(file))
+    assert [node.name for node in tests if ast.get_docstring(node) is None] == []
+
+
+@pytest.mark.parametrize("file", TEXT, ids=str)
+def test_no_file_leaves_work_or_speaks_of_a_machine(file):
+    """Nothing is left for later, and no path or registry of one machine is named."""
+    assert found(LATER, file) == []
+    assert found(PLACES, file) == []
+    assert found(HOSTS, file) == []
+
+
+def commands() -> list[str]:
+    """The subcommands of `vrijplek`."""
+    return [command.name or command.callback.__name__ for command in app.registered_commands]
+
+
+@pytest.mark.parametrize("command", commands())
+def test_every_command_is_in_the_documents(command):
+    """README or docs show how it is called."""
+    words = [file for file in DOCUMENTS if f"vrijplek {command}" in (ROOT / file).read_text("utf-8")]
+    assert words != []
+
+
+def test_the_rules_look_at_something():
+    """Files, documents and commands are found, and the patterns match what they forbid."""
+    assert {"demo", "run", "check"} <= set(commands())
+    assert len(TEXT) > 100
+    assert PLACES.search("see /ho" + "me/jan/x")
+    assert not PLACES.search("GET /v1/work/of")
+    assert HOSTS.search("https://py" + "pi.org/simple")
