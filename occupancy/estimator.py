@@ -22,7 +22,7 @@ from occupancy.tracker import Tracker
 from occupancy.transition import Transition
 from occupancy.view import Status
 from occupancy.watch import Watch
-from occupancy.whereabouts import Whereabouts
+from occupancy.whereabouts import TIME_TO_LIVE_MS, Whereabouts
 from sensors.entry import Entry
 from sensors.reading import Count, Heartbeat, Motion, Offline, Presence, Sighting
 from sensors.tag import Tag
@@ -77,7 +77,7 @@ class Estimator:
         touched: set[int] = set()
         for entry in entries:
             self.watch.liveness.hear(entry.board, entry.received_ms)
-            self.tracker.observe([r for r in entry.readings if isinstance(r, Sighting)])
+            self.tracker.observe(self._fresh_sightings(entry))
             for reading in entry.readings:
                 spaces = self._weigh(reading)
                 touched.update(spaces)
@@ -86,6 +86,12 @@ class Estimator:
         moved = {self.building.index[t.space] for t in transitions}
         changed += [self._status(space) for space in sorted(moved - {self._at(c) for c in changed})]
         return Outcome(tuple(transitions), tuple(changed))
+
+    def _fresh_sightings(self, entry: Entry) -> list[Sighting]:
+        """Those that may still be told: what is past its time makes no track."""
+        oldest_ms = self.now_ms - TIME_TO_LIVE_MS
+        seen = [reading for reading in entry.readings if isinstance(reading, Sighting)]
+        return [sighting for sighting in seen if sighting.event_ms >= oldest_ms]
 
     def _at(self, status: Status) -> int:
         return self.building.index[status.space]

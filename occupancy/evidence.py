@@ -10,10 +10,10 @@ class Evidence(msgspec.Struct, frozen=True, gc=False):
     """One contribution to the belief in a space."""
 
     source: str
-    """Id of the sensor, or `BADGE`."""
+    """Id of the sensor, `BADGE`, or `prior` for what holds without any evidence."""
     kind: str
-    """`motion`, `stillness`, `presence`, `absence`, `count`, `badge` or `silence`."""
+    """`motion`, `stillness`, `presence`, `absence`, `count`, `badge`, `silence` or `prior`."""
     nats: float
     """Above zero for occupied, below for free."""
     event_ms: int | None
-    """Time of the reading, ms UTC; None for a badge."""
+    """Time of the reading, ms UTC; None for a badge and for the prior."""

@@ -116,11 +116,11 @@ class Tracker:
             now_ms: Event time, ms UTC.
             alive: Board to whether it lives; the silence of a dead scanner says nothing.
         """
+        self._end(now_ms)
         elapsed_ms = now_ms - self.stepped_ms
         if elapsed_ms < STEP_MS:
             return
         self.stepped_ms = now_ms
-        self._end(now_ms)
         active = [row for row in self.row.values() if now_ms - self.last_ms[row] < ACTIVE_MS]
         if not active or not self.places.ids:
             return

@@ -20,6 +20,10 @@ class Running(msgspec.Struct, frozen=True):
     """`mosquitto`, `amqtt`, or `given` for one that the settings name."""
     site: str
     speed: float = 1.0
+    start_ms: int = 0
+    """What its clock showed at the anchor, ms UTC."""
+    anchor_ms: int = 0
+    """The wall clock at the anchor, ms UTC."""
 
     def save(self, state: Path) -> None:
         """Write it into the state folder, for the owner alone."""

@@ -6,6 +6,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from support.office import OFFICE, START_MS, around, sensor
 
 from occupancy.placement import Board, SensorKind
 from sensors.decoder import decode
@@ -14,7 +15,6 @@ from sensors.memory import Memory
 from sensors.message import Message
 from sensors.reading import Heartbeat, Offline, Sighting
 from sensors.rejected import Reason
-from support.office import OFFICE, START_MS, around, sensor
 
 ROOT = Path(__file__).parents[2]
 OWN = ROOT / "tests" / "data" / "espresense.jsonl"
@@ -30,7 +30,9 @@ def lines(file: Path) -> list[dict]:
 def message_of(line: dict) -> Message:
     """A line as it came from the broker."""
     retain = bool(line["retain"])
-    return Message(line["topic"], line["payload"].encode("utf-8", "surrogatepass"), START_MS, retain)
+    return Message(
+        line["topic"], line["payload"].encode("utf-8", "surrogatepass"), START_MS, retain
+    )
 
 
 def meaning(decoded: Decoded) -> str:
@@ -39,7 +41,9 @@ def meaning(decoded: Decoded) -> str:
         return str(decoded.rejected[0].reason)
     if decoded.entry is None:
         return "noted"
-    kinds = [r.__struct_config__.tag for r in decoded.entry.readings if not isinstance(r, Heartbeat)]
+    kinds = [
+        r.__struct_config__.tag for r in decoded.entry.readings if not isinstance(r, Heartbeat)
+    ]
     return kinds[0] if kinds else "alive"
 
 
@@ -69,9 +73,15 @@ def house_of(topics: list[str]):
     """What a decoder knows in a house that has every node of these topics."""
     rooms = sorted({room_of(topic) for topic in topics})
     boards = tuple(Board(room, "espresense") for room in rooms)
-    channels = (("ble", SensorKind.SCANNER), ("motion", SensorKind.MOTION), ("pir", SensorKind.MOTION))
+    channels = (
+        ("ble", SensorKind.SCANNER),
+        ("motion", SensorKind.MOTION),
+        ("pir", SensorKind.MOTION),
+    )
     sensors = tuple(
-        sensor(f"{room}/{channel}", kind, at=(0.0, 0.0, 1.0)) for room in rooms for channel, kind in channels
+        sensor(f"{room}/{channel}", kind, at=(0.0, 0.0, 1.0))
+        for room in rooms
+        for channel, kind in channels
     )
     return around(replace(OFFICE, boards=boards, sensors=sensors), lambda address, _ms: address)
 
@@ -87,9 +97,7 @@ def test_every_message_from_the_field_is_survived(foreign):
 def test_what_the_field_says_of_devices_is_a_sighting(foreign):
     """Every report with a strength is one, but of ids that many devices share."""
     surroundings = house_of([line["topic"] for line in foreign])
-    reports = [
-        line for line in foreign if line["topic"].startswith("espresense/devices/")
-    ]
+    reports = [line for line in foreign if line["topic"].startswith("espresense/devices/")]
     for line in reports:
         decoded = decode(message_of(line), Memory(), surroundings)
         said, device = json.loads(line["payload"]), line["topic"].split("/")[2]

@@ -4,12 +4,12 @@ import json
 
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
+from support.office import OFFICE, SITE, START_MS, around
+from support.speaker import Listening, motion, readings
 
 from sensors.decoder import decode
 from sensors.memory import Memory
 from sensors.message import Message
-from support.office import OFFICE, SITE, START_MS, around
-from support.speaker import Listening, motion, readings
 
 AROUND = around()
 boards = st.sampled_from([*(b.id for b in OFFICE.boards), "ghost", "", "ü"])
@@ -24,14 +24,21 @@ topics = st.one_of(
 channels = st.sampled_from(["pir-1", "pir-2", "radar", "ble", "gate", "co2", "door", "nose"])
 anything = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=9),
-    lambda inner: st.lists(inner, max_size=4) | st.dictionaries(st.text(max_size=9), inner, max_size=4),
+    lambda inner: (
+        st.lists(inner, max_size=4) | st.dictionaries(st.text(max_size=9), inner, max_size=4)
+    ),
     max_leaves=12,
 )
 heard = st.lists(st.tuples(st.text(min_size=1, max_size=20), st.integers(-130, 25)), max_size=4)
 parts = st.one_of(
     st.fixed_dictionaries({"kind": st.just("motion"), "sensor": channels, "on": st.booleans()}),
     st.fixed_dictionaries(
-        {"kind": st.just("motion"), "sensor": channels, "on": st.booleans(), "up": st.integers(0, 9)}
+        {
+            "kind": st.just("motion"),
+            "sensor": channels,
+            "on": st.booleans(),
+            "up": st.integers(0, 9),
+        }
     ),
     st.fixed_dictionaries({"kind": st.just("sightings"), "sensor": channels, "heard": heard}),
     st.fixed_dictionaries(

@@ -2,14 +2,18 @@
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from support.office import START_MS
 
 from sensors.uptime import BUCKET_MS, BUCKETS, UptimeOffset
-from support.office import START_MS
 
 HOUR_MS = BUCKET_MS * BUCKETS
 delays = st.integers(0, 3_000) | st.integers(0, 600_000)
 sent = st.lists(st.tuples(st.integers(1, 300_000), delays), min_size=1, max_size=60)
 """Messages: how long after the last one, and how long each was on its way, in ms."""
+
+regular = st.lists(
+    st.tuples(st.integers(1_000, 300_000), st.integers(0, 200)), min_size=1, max_size=200
+)
 
 
 def heard(stream, *, drift=0.0, first_up_ms=1_000):
@@ -35,8 +39,7 @@ def test_a_boot_is_late_by_the_smallest_delay_of_the_hour(stream):
 
 
 @settings(max_examples=100)
-@given(st.lists(st.tuples(st.integers(1_000, 300_000), st.integers(0, 200)), min_size=1, max_size=200),
-       st.floats(-1e-4, 1e-4))  # fmt: skip
+@given(regular, st.floats(-1e-4, 1e-4))
 def test_drift_does_not_add_up(stream, drift):
     """With 100 ppm the error stays below an hour's drift and the delay, however long it runs."""
     offset = UptimeOffset()

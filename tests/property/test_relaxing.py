@@ -4,11 +4,11 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from support.office import OFFICE, START_MS
 
 from occupancy.belief import kept, probability
 from occupancy.likelihood import Likelihood
 from occupancy.watch import Watch
-from support.office import OFFICE, START_MS
 
 seconds = st.floats(0, 20_000)
 half_lives = st.floats(1, 100_000)

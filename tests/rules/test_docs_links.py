@@ -44,7 +44,7 @@ def test_links_lead_somewhere(page):
     assert [link for link in links if is_dead(page, link)] == []
 
 
-def tests_in(file: Path) -> set[str]:
+def functions_in(file: Path) -> set[str]:
     """The tests in a file, those of a class with its name before them."""
     found = set()
     for node in ast.parse(file.read_text(encoding="utf-8")).body:
@@ -59,13 +59,13 @@ def tests_in(file: Path) -> set[str]:
 def test_tests_and_files_that_are_named_exist(page):
     """A test or a file of the code that a page names is there."""
     named = re.findall(
-        r"`((?:tests|api|ingest|occupancy|sensors|vrijplek|deploy)/[^`\s]*)`", prose(page)
+        r"`((?:tests|api|ingest|occupancy|sensors|vrijplek(?!/v1)|deploy)/[^`\s]*)`", prose(page)
     )
     missing = []
     for name in named:
         path, _, test = name.partition("::")
         file = ROOT / path
-        if not file.exists() or (test and test not in tests_in(file)):
+        if not file.exists() or (test and test not in functions_in(file)):
             missing.append(name)
 
     assert missing == []

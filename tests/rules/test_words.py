@@ -13,10 +13,15 @@ PLACES = re.compile(
     r"(?<![\w.$}~-])/(?:" + "|".join(("work", "root", "home", "Users", "tmp")) + r")/\w"
 )
 HOSTS = re.compile(
-    "|".join(("pypi" + r"\.org", "python" + "hosted", "artifac" + "tory", r"--(?:extra-)?index-url"))
+    "|".join(
+        ("pypi" + r"\.org", "python" + "hosted", "artifac" + "tory", r"--(?:extra-)?index-url")
+    )
 )
+FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef)
 TEXT = tuple(
-    file for file in tracked() if file.suffix not in {".png", ".jpg", ".ico", ".woff2", ".gif", ".webp"}
+    file
+    for file in tracked()
+    if file.suffix not in {".png", ".jpg", ".ico", ".woff2", ".gif", ".webp"}
 )
 DOCUMENTS = [f for f in tracked() if f.suffix == ".md" and f.parts[0] in {"README.md", "docs"}]
 
@@ -31,7 +36,7 @@ def undocumented(tree: ast.AST, prefix: str = "") -> list[str]:
     """Public classes, functions and methods without a docstring."""
     missing = []
     for node in ast.iter_child_nodes(tree):
-        if not isinstance(node, (ast.ClassDef, ast.FunctionDef, ast.AsyncFunctionDef)):
+        if not isinstance(node, (ast.ClassDef, *FUNCTIONS)):
             continue
         if node.name.startswith("_"):
             continue
@@ -42,31 +47,33 @@ def undocumented(tree: ast.AST, prefix: str = "") -> list[str]:
     return missing
 
 
-@pytest.mark.parametrize("file", sources(*PACKAGES), ids=str)
-def test_every_public_part_has_a_docstring(file):
+def test_every_public_part_has_a_docstring():
     """Modules, classes, functions and methods."""
-    assert ast.get_docstring(parsed(file))
-    assert undocumented(parsed(file)) == []
-
-
-@pytest.mark.parametrize("file", sources("tests"), ids=str)
-def test_every_test_has_a_docstring(file):
-    """It states the fact that the test proves."""
-    tests = [
-        node
-        for node in ast.walk(parsed(file))
-        if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef)) and node.name.startswith("test_")
+    missing = [
+        f"{file}:{name}"
+        for file in sources(*PACKAGES)
+        for name in ([] if ast.get_docstring(parsed(file)) else [""]) + undocumented(parsed(file))
     ]
-    assert ast.get_docstring(parsed(file))
-    assert [node.name for node in tests if ast.get_docstring(node) is None] == []
+    assert missing == []
 
 
-@pytest.mark.parametrize("file", TEXT, ids=str)
-def test_no_file_leaves_work_or_speaks_of_a_machine(file):
+def test_every_test_has_a_docstring():
+    """It states the fact that the test proves, and so does its file."""
+    files = sources("tests")
+    tests = {
+        f"{file}:{node.name}": ast.get_docstring(node)
+        for file in files
+        for node in ast.walk(parsed(file))
+        if isinstance(node, FUNCTIONS) and node.name.startswith("test_")
+    }
+    assert [name for name, words in tests.items() if words is None] == []
+    assert [str(file) for file in files if ast.get_docstring(parsed(file)) is None] == []
+
+
+@pytest.mark.parametrize("pattern", [LATER, PLACES, HOSTS], ids=["later", "places", "hosts"])
+def test_no_file_leaves_work_or_speaks_of_a_machine(pattern):
     """Nothing is left for later, and no path or registry of one machine is named."""
-    assert found(LATER, file) == []
-    assert found(PLACES, file) == []
-    assert found(HOSTS, file) == []
+    assert [f"{file}:{line}" for file in TEXT for line in found(pattern, file)] == []
 
 
 def commands() -> list[str]:
@@ -77,7 +84,9 @@ def commands() -> list[str]:
 @pytest.mark.parametrize("command", commands())
 def test_every_command_is_in_the_documents(command):
     """README or docs show how it is called."""
-    words = [file for file in DOCUMENTS if f"vrijplek {command}" in (ROOT / file).read_text("utf-8")]
+    words = [
+        file for file in DOCUMENTS if f"vrijplek {command}" in (ROOT / file).read_text("utf-8")
+    ]
     assert words != []
 
 

@@ -1,9 +1,11 @@
 """The clock of the service."""
 
+from itertools import pairwise
+
 import pytest
+from support.office import START_MS
 
 from ingest.clock import SLEW_MS_PER_S, ServiceClock
-from support.office import START_MS
 
 
 class Wall:
@@ -76,7 +78,7 @@ def test_it_follows_the_wall_clock_slowly(wall):
         wall.pass_(1)
         clock.discipline()
         shown.append(clock.now_ms())
-    steps = [b - a for a, b in zip(shown, shown[1:], strict=False)]
+    steps = [b - a for a, b in pairwise(shown)]
     assert all(1_000 <= step <= 1_051 for step in steps)
     assert shown[-1] == pytest.approx(wall.wall_ms, abs=1)
 

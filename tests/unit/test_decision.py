@@ -4,11 +4,11 @@ from itertools import product
 
 import numpy as np
 import pytest
+from support.office import OFFICE, START_MS
 
 from occupancy.decision import AWAY, CODES, FREE, OCCUPIED, UNKNOWN, Decision
 from occupancy.likelihood import Thresholds
 from occupancy.state import MOVES, State, may_move
-from support.office import OFFICE, START_MS
 
 DESK, ROOM = OFFICE.index["desk-1"], OFFICE.index["room-a"]
 AWAY_MS = 480_000

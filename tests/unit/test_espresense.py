@@ -3,14 +3,14 @@
 import json
 
 import pytest
+from support.office import SITE_KEY, START_MS
+from support.speaker import Listening
 
 from sensors.entry import Entry
 from sensors.families.espresense import CLASS_PREFIXES, HEARTBEAT_S, EspresenseFamily
 from sensors.message import Message
 from sensors.reading import Heartbeat, Motion, Offline, Presence, Sighting
 from sensors.rejected import Reason
-from support.office import SITE_KEY, START_MS
-from support.speaker import Listening
 from sensors.tag import tag_of
 
 WATCH = "watch:invented"

@@ -1,11 +1,13 @@
 """Readings and time go in, states come out."""
 
+from itertools import pairwise
+
 import pytest
+from support.fold import Believer
+from support.office import BADGE, OFFICE, START_MS
 
 from occupancy.evidence import BADGE as A_BADGE
 from occupancy.state import State
-from support.fold import Believer
-from support.office import BADGE, OFFICE, START_MS
 
 
 @pytest.fixture
@@ -210,7 +212,7 @@ def test_shown_probability_moves_in_steps_and_does_not_flicker(office):
         office.live(1, "d1")
         shown.append(office.statuses["desk-1"].probability)
     assert all(round(10 * p) == pytest.approx(10 * p) for p in shown)
-    changes = [b for a, b in zip(shown, shown[1:], strict=False) if a != b]
+    changes = [b for a, b in pairwise(shown) if a != b]
     assert changes == sorted(changes, reverse=True)
     assert len(changes) >= 5
 

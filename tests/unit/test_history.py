@@ -64,9 +64,10 @@ def test_a_period_is_cut_at_its_ends(from_ms, to_ms, found):
 
 def test_two_transitions_at_one_moment_leave_no_empty_span():
     """Only the last state of a moment has a length."""
-    assert told(
-        0, 20, (10, State.UNKNOWN, State.FREE), (10, State.FREE, State.OCCUPIED)
-    ) == [("unknown", 0, 10), ("occupied", 10, 20)]
+    assert told(0, 20, (10, State.UNKNOWN, State.FREE), (10, State.FREE, State.OCCUPIED)) == [
+        ("unknown", 0, 10),
+        ("occupied", 10, 20),
+    ]
 
 
 def test_a_space_that_nobody_knows_was_unknown():

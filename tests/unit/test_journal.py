@@ -3,6 +3,7 @@
 import sqlite3
 
 import pytest
+from support.office import BADGE, START_MS
 
 from ingest.journal import (
     QUARANTINE_ROWS,
@@ -17,7 +18,6 @@ from sensors.entry import Entry, Stamp
 from sensors.ledger import Gap
 from sensors.reading import Heartbeat, Motion, Sighting
 from sensors.rejected import Reason, Rejected
-from support.office import BADGE, START_MS
 
 MOTION = Motion("d1/pir-1", START_MS, True)
 SIGHTING = Sighting("r1/ble", START_MS, BADGE, -71.5, -59.0)
@@ -116,9 +116,7 @@ def test_quarantine_is_bounded(journal):
     for number in range(5):
         journal.refuse([refusal(5_000 + number)], START_MS)
     assert count(journal, "quarantine") == QUARANTINE_ROWS
-    [(last,)] = journal.connection.execute(
-        "SELECT detail FROM quarantine ORDER BY id DESC LIMIT 1"
-    )
+    [(last,)] = journal.connection.execute("SELECT detail FROM quarantine ORDER BY id DESC LIMIT 1")
     assert last == "number 5004"
 
 

@@ -1,13 +1,13 @@
 """What decoding remembers."""
 
 import pytest
+from support.office import START_MS
+from support.speaker import Listening, heartbeat, motion, readings
 
 from sensors.entry import Entry, Stamp
 from sensors.ledger import Gap
 from sensors.memory import BoardMemory, Memory
 from sensors.reading import Contact, Count, Motion, Presence
-from support.office import START_MS
-from support.speaker import Listening, heartbeat, motion, readings
 
 TALK = (
     readings("d1", motion(on=True), seq=0),

@@ -3,15 +3,15 @@
 import sqlite3
 
 import pytest
+from support.clock import ManualClock
+from support.office import BADGE, BADGE_ADDRESS, START_MS, STRANGER_ADDRESS
+from support.service import Ingest
+from support.speaker import UP_MS, heartbeat, motion, readings, status
 
 from ingest.pipeline import MAX_TICKS, PURGE_EVERY_MS, SNAPSHOT_EVERY_MS
 from occupancy.state import State
 from occupancy.store.sqlite import open_database
 from occupancy.whereabouts import TIME_TO_LIVE_MS
-from support.clock import ManualClock
-from support.office import BADGE, BADGE_ADDRESS, START_MS, STRANGER_ADDRESS
-from support.service import Ingest
-from support.speaker import UP_MS, heartbeat, motion, readings, status
 
 
 @pytest.fixture

@@ -4,6 +4,7 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
+from support.office import OFFICE, box, sensor
 
 from occupancy.building import Building
 from occupancy.label import Label
@@ -11,7 +12,6 @@ from occupancy.placement import Board, SensorKind
 from occupancy.places import Places, floor_of_height
 from occupancy.radio import FLOOR_DB, WALL_DB, Radio, _walls
 from occupancy.space import Kind, Space
-from support.office import OFFICE, box, sensor
 
 
 def house(*rooms, floors=1, scanners=((2.0, 2.0, 1.0),)):
@@ -34,7 +34,9 @@ def expected_db(building):
     places = Places(building)
     scanners = [s for s in building.sensors if s.at]
     over_points = Radio._expected(building, places, scanners)
-    return np.array([over_points[:, places.owner == i].mean(axis=1) for i in range(len(places.ids))]).T
+    return np.array(
+        [over_points[:, places.owner == i].mean(axis=1) for i in range(len(places.ids))]
+    ).T
 
 
 def test_rooms_and_zones_are_places_and_desks_are_not():
@@ -88,7 +90,9 @@ def test_a_wall_weakens():
     walled = house("a", "b")
     open_plan = replace(
         walled,
-        spaces=tuple(replace(s, kind=Kind.ZONE) if s.kind is Kind.ROOM else s for s in walled.spaces),
+        spaces=tuple(
+            replace(s, kind=Kind.ZONE) if s.kind is Kind.ROOM else s for s in walled.spaces
+        ),
     )
     near = {"a-0": 0.0, "b-0": WALL_DB}
     found = Radio._expected(open_plan, Places(open_plan), list(walled.sensors))[0].mean()

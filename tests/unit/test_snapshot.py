@@ -4,6 +4,8 @@ from dataclasses import replace
 
 import msgspec
 import pytest
+from support.fold import Believer
+from support.office import BADGE, OFFICE, START_MS, box, sensor
 
 from occupancy.building import Building
 from occupancy.estimator import Estimator
@@ -13,8 +15,6 @@ from occupancy.snapshot import Frozen, freeze, wake
 from occupancy.space import Kind, Space
 from occupancy.state import State
 from occupancy.whereabouts import TIME_TO_LIVE_MS
-from support.fold import Believer
-from support.office import BADGE, OFFICE, START_MS, box, sensor
 
 
 def lived(seconds=90):

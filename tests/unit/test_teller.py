@@ -2,11 +2,11 @@
 
 import msgspec
 import pytest
+from support.speaker import Listening, motion, readings
 
 from ingest.teller import Teller
 from sensors.families.wire import Acknowledgement, Resend
 from sensors.memory import Memory
-from support.speaker import Listening, motion, readings
 
 
 class Post:

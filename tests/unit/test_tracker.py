@@ -4,12 +4,12 @@ import random
 from math import dist, log10
 
 import pytest
+from support.fold import Believer
+from support.office import BADGE, OFFICE, SITE_KEY, START_MS
 
 from occupancy.whereabouts import TIME_TO_LIVE_MS
 from sensors.reading import Heartbeat
 from sensors.tag import tag_of
-from support.fold import Believer
-from support.office import BADGE, OFFICE, SITE_KEY, START_MS
 
 SCANNERS = {s.id: s.at for s in OFFICE.sensors if s.at}
 ZONE, ROOM_A, ROOM_B = (6.0, 4.0, 1.0), (15.0, 4.0, 1.0), (21.0, 4.0, 1.0)
@@ -19,7 +19,9 @@ OTHER = tag_of("c3:00:00:00:00:2b", SITE_KEY)
 def heard_dbm(scanner, at, noise):
     """What a scanner hears of a tag: log distance, a wall for each room border, fading."""
     away_m = max(dist(SCANNERS[scanner], at), 0.5)
-    walls = sum(min(SCANNERS[scanner][0], at[0]) < x < max(SCANNERS[scanner][0], at[0]) for x in (12, 18))
+    walls = sum(
+        min(SCANNERS[scanner][0], at[0]) < x < max(SCANNERS[scanner][0], at[0]) for x in (12, 18)
+    )
     return -59.0 - 25.0 * log10(away_m) - 4.0 * walls + noise.gauss(0.0, 4.0)
 
 
@@ -42,7 +44,9 @@ class Walker:
                 if second % 2:
                     self.office.hear(board, Heartbeat(board, self.office.now_ms, 30.0))
                 else:
-                    self.office.sight(scanner, heard_dbm(scanner, at, self.noise) + stronger_db, tag)
+                    self.office.sight(
+                        scanner, heard_dbm(scanner, at, self.noise) + stronger_db, tag
+                    )
             self.office.wait(1)
             self.places.append(self.office.place(tag))
         return self
@@ -53,7 +57,9 @@ class Walker:
         return self.office.estimator.whereabouts().get(BADGE)
 
 
-@pytest.mark.parametrize(("at", "place"), [(ZONE, "zone-n"), (ROOM_A, "room-a"), (ROOM_B, "room-b")])
+@pytest.mark.parametrize(
+    ("at", "place"), [(ZONE, "zone-n"), (ROOM_A, "room-a"), (ROOM_B, "room-b")]
+)
 @pytest.mark.parametrize("seed", range(3))
 def test_a_still_tag_is_found_and_does_not_switch(at, place, seed):
     """Within half a minute the place is told, and for five minutes no other one."""
@@ -73,7 +79,9 @@ def test_a_walking_tag_switches(seed):
 
 
 @pytest.mark.parametrize("stronger_db", [-10.0, -5.0, 5.0, 10.0])
-@pytest.mark.parametrize(("at", "place"), [(ZONE, "zone-n"), (ROOM_A, "room-a"), (ROOM_B, "room-b")])
+@pytest.mark.parametrize(
+    ("at", "place"), [(ZONE, "zone-n"), (ROOM_A, "room-a"), (ROOM_B, "room-b")]
+)
 def test_how_strongly_a_tag_sends_does_not_move_it(at, place, stronger_db):
     """A tag 10 dB stronger or weaker than the reference is told in the same place."""
     assert Walker().stay(at, 90, stronger_db).places[-1] == place

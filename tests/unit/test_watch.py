@@ -1,11 +1,12 @@
 """What channels contribute over time."""
 
 import pytest
+from support.office import OFFICE, START_MS
 
 from occupancy.likelihood import Likelihood
+from occupancy.space import Kind
 from occupancy.watch import OFF, ON, SILENT, Watch
 from sensors.reading import Count, Motion, Presence
-from support.office import OFFICE, START_MS
 
 WORTH = Likelihood()
 
@@ -116,9 +117,18 @@ def test_stillness_speaks_against_down_to_a_floor(watch):
     """A living PIR that is off argues more and more for free, and not without end."""
     see(watch, Motion("r1/pir", START_MS, False))
     watch.advance(10.0, START_MS)
-    assert said(watch, "r1/pir") == [pytest.approx(-10 * WORTH.still_nats_per_s)]
+    assert said(watch, "r1/pir") == [pytest.approx(-10 * WORTH.still_of(Kind.ROOM))]
     watch.advance(10_000.0, START_MS)
     assert said(watch, "r1/pir") == [WORTH.floor_nats]
+
+
+def test_a_still_desk_is_believed_longer_than_a_still_room(watch):
+    """One person may sit still where several seldom do."""
+    for sensor in ("r1/pir", "d1/pir-1"):
+        see(watch, Motion(sensor, START_MS, False))
+    watch.advance(10.0, START_MS)
+    assert said(watch, "d1/pir-1") == [pytest.approx(-10 * WORTH.still_of(Kind.DESK))]
+    assert said(watch, "r1/pir") < said(watch, "d1/pir-1")
 
 
 def test_lasting_motion_speaks_for_up_to_a_ceiling(watch):

@@ -3,6 +3,8 @@
 import json
 
 import pytest
+from support.office import BADGE, BADGE_ADDRESS, SITE, START_MS, STRANGER_ADDRESS
+from support.speaker import UP_MS, Listening, heartbeat, motion, payload, readings, status
 
 from sensors.entry import Decoded, Stamp
 from sensors.families import wire
@@ -10,10 +12,9 @@ from sensors.families.vrijplek import VrijplekFamily
 from sensors.message import Message
 from sensors.reading import Contact, Count, Heartbeat, Level, Motion, Offline, Presence, Sighting
 from sensors.rejected import Reason
-from support.office import BADGE, BADGE_ADDRESS, SITE, START_MS, STRANGER_ADDRESS
-from support.speaker import UP_MS, Listening, heartbeat, motion, payload, readings, status
 
 HOUR_MS = 3_600_000
+FRAME = b'{"boot":"b1","seq":0,"oldest":0,"up":1,"readings":[%s]}'
 
 
 def scanned(*heard, sensor="ble", **more):
@@ -99,8 +100,7 @@ def test_the_clock_of_a_board_does_not_move_an_event(listening):
         json.dumps(payload(scanned((BADGE_ADDRESS, 21)))).encode(),
         json.dumps(payload(scanned((BADGE_ADDRESS, -70, 5, 6)))).encode(),
         json.dumps(payload(scanned(*[(BADGE_ADDRESS, -70)] * 65))).encode(),
-        b'{"boot":"b1","seq":0,"oldest":0,"up":1,"readings":[{"kind":"level","sensor":"co2",'
-        b'"quantity":"co2","value":NaN,"unit":"ppm"}]}',
+        FRAME % b'{"kind":"level","sensor":"co2","quantity":"co2","value":NaN,"unit":"ppm"}',
     ],
 )  # fmt: skip
 def test_a_malformed_message_is_refused_and_nothing_of_it_counts(listening, body):
@@ -271,14 +271,10 @@ ADDRESSES = ("c3:00:00:00:00:2a", "C3-00-00-00-00-31", "c30000000031")
 @pytest.mark.parametrize(
     "body",
     [
-        '{"boot":"b1","seq":0,"oldest":0,"up":1,"readings":[{"kind":"sightings","sensor":"ble",'
-        '"heard":[["%s",-70]]}]}',
-        '{"boot":"b1","seq":0,"oldest":0,"up":1,"readings":[{"kind":"sightings","sensor":"ble",'
-        '"heard":[["%s",-700]]}]}',
-        '{"boot":"b1","seq":0,"oldest":0,"up":1,"readings":[{"kind":"heartbeat","every_s":30,'
-        '"on":{"%s":true}}]}',
-        '{"boot":"b1","seq":0,"oldest":0,"up":1,"readings":[{"kind":"motion","sensor":"%s",'
-        '"on":true}]}',
+        FRAME.decode() % '{"kind":"sightings","sensor":"ble","heard":[["%s",-70]]}',
+        FRAME.decode() % '{"kind":"sightings","sensor":"ble","heard":[["%s",-700]]}',
+        FRAME.decode() % '{"kind":"heartbeat","every_s":30,"on":{"%s":true}}',
+        FRAME.decode() % '{"kind":"motion","sensor":"%s","on":true}',
         '{"boot":"%s","seq":0,"oldest":0,"up":1,"readings":[{"kind":"smell"}]}',
         '{"%s":-70}',
         '{"boot":"b1","%s":-70}',

@@ -52,9 +52,17 @@ async def _run(settings: Settings) -> None:
     service.start()
     server = Server(service.app, bound)
     base = f"http://{settings.http.host}:{server.port}"
-    Running(base, broker.host, broker.port, "given", building.site, settings.speed).save(
-        settings.state
+    running = Running(
+        base,
+        broker.host,
+        broker.port,
+        "given",
+        building.site,
+        clock.speed,
+        clock.start_ms,
+        clock.anchor_ms,
     )
+    running.save(settings.state)
     log.info("answering", address=base, site=building.site)
     try:
         await server.run(service.look)

@@ -186,13 +186,16 @@ class Play:
     ) -> None:
         host = _reachable(self.settings.http.host)
         base = f"http://{f'[{host}]' if ':' in host else host}:{server.port}"
+        clock = service.clock
         Running(
             base,
             _reachable(broker.host),
             broker.port,
             broker.kind,
             building.site,
-            self.programme.speed,
+            clock.speed,
+            clock.start_ms,
+            clock.anchor_ms,
         ).save(self.state)
         lasts_ms = int(LINK_MS * self.programme.speed)
         now_ms = service.clock.now_ms()
