@@ -14,6 +14,8 @@ class Counters:
     """Messages that became an entry."""
     readings: int = 0
     duplicates: int = 0
+    clocks_off: int = 0
+    """Messages whose board's own clock was off; only counted."""
     noted: int = 0
     late: int = 0
     """Transitions that came after the state had gone on."""

@@ -54,12 +54,16 @@ class Listener:
         return self._thread is not None and self._thread.is_alive()
 
     def stop(self) -> None:
-        """Stop hearing, finish what has been heard, leave a snapshot."""
-        self.session.stop()
+        """Finish the round that is going on, leave a snapshot, stop hearing.
+
+        What is heard and not taken any more is not acknowledged, so it comes again. The mailbox
+        ends its waiting first: else a network thread that waits for a place would never end.
+        """
         self._stopping.set()
         self.mailbox.close()
         if self._thread is not None:
             self._thread.join(timeout=4)
+        self.session.stop()
         self.publisher.stop()
 
     def _run(self) -> None:
@@ -74,10 +78,11 @@ class Listener:
 
     def _round(self, timeout_s: float) -> None:
         letters = self.mailbox.take(BATCH, timeout_s)
-        boards = self.pipeline.round(letters)
+        now_ms, waits_ms = self.clock.now_ms(), self.mailbox.oldest_ms()
+        # time must not run ahead of what has been heard and not yet weighed: that is no silence
+        boards = self.pipeline.round(letters, now_ms if waits_ms is None else min(waits_ms, now_ms))
         self.session.acknowledge(letters)
         self.teller.note(boards)
-        now_ms = self.clock.now_ms()
         if now_ms - self._told_ms >= TELL_EVERY_S * 1000 * self.clock.speed:
             self.teller.flush(self.pipeline.memory)
             self._told_ms = now_ms

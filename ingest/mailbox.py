@@ -57,6 +57,11 @@ class Mailbox:
                 self._changed.notify_all()
             return taken
 
+    def oldest_ms(self) -> int | None:
+        """When the letter that waits longest was received, ms UTC; None when none waits."""
+        with self._changed:
+            return self._letters[0].message.received_ms if self._letters else None
+
     def close(self) -> None:
         """Let everyone who waits go on; nothing is waited for any more."""
         with self._changed:

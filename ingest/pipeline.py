@@ -89,13 +89,16 @@ class Pipeline:
         """Service seconds until the next tick is due, not below zero."""
         return max(self.estimator.now_ms + TICK_MS - self.clock.now_ms(), 0) / 1000
 
-    def round(self, letters: Sequence[Letter]) -> set[str]:
+    def round(self, letters: Sequence[Letter], now_ms: int) -> set[str]:
         """Take some letters through all steps up to the commit, then let time pass.
+
+        Args:
+            letters: In order of arrival.
+            now_ms: Up to where time may pass, ms UTC.
 
         Returns:
             Boards whose messages are on disk now. Until this returns, nothing may be acknowledged.
         """
-        now_ms = self.clock.now_ms()
         batch = self._understand(letters)
         outcome = self.estimator.fold(batch.entries)
         transitions, changed = list(outcome.transitions), list(outcome.changed)
@@ -124,6 +127,7 @@ class Pipeline:
     def _understand_one(self, message: Message, batch: Batch) -> None:
         decoded = decode(message, self.memory, self.around)
         self.counters.noted += bool(decoded.noted)
+        self.counters.clocks_off += bool(decoded.clock_off_ms)
         for refusal in decoded.rejected:
             self.counters.refused[refusal.family, refusal.reason] += 1
             batch.rejected.append(refusal)

@@ -37,13 +37,15 @@ class BrokerAddress:
     port: int
     username: str = ""
     password: str = ""
+    client_id: str = "vrijplek"
+    """Where there is no user name; else the client id is that, as the broker demands."""
     mqtt5: bool = True
     """False for brokers that speak only 3.1.1."""
 
 
 def new_client(broker: BrokerAddress, *, clean: bool) -> Client:
     """A paho client with our identity; the client id is the user name, as the broker demands."""
-    name = broker.username or "vrijplek"
+    name = broker.username or broker.client_id
     if broker.mqtt5:
         client = Client(CallbackAPIVersion.VERSION2, name, protocol=MQTTProtocolVersion.MQTTv5)
     else:

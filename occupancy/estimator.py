@@ -103,6 +103,7 @@ class Estimator:
                 return self.watch.observe(reading, max(self.now_ms, reading.event_ms))
             case Heartbeat(sensor=board, every_s=every_s):
                 liveness.beat(board, every_s)
+                self.tracker.told(board, reading.event_ms)
             case Offline(sensor=board):
                 liveness.lose(board)
             case _:

@@ -42,6 +42,9 @@ class Radio:
         scanners = [s for s in building.sensors if s.kind is SensorKind.SCANNER and s.at]
         self.index = {scanner.id: i for i, scanner in enumerate(scanners)}
         self.boards = [scanner.board for scanner in scanners]
+        self.scanners_of: dict[str, list[int]] = {}
+        for i, board in enumerate(self.boards):
+            self.scanners_of.setdefault(board, []).append(i)
         expected_db = self._expected(building, places, scanners)
         self.table = self._likelihoods(expected_db)
         self.silence = self._silences(expected_db)

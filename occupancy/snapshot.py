@@ -44,7 +44,7 @@ class FrozenTrack(msgspec.Struct, array_like=True):
     """A tag; only of use with the same plan."""
 
     log_p: bytes
-    """float64, shape ``(offsets, points)``."""
+    """float32, shape ``(offsets, points)``."""
     by_place: list[float]
     heard_ms: list[int]
     last_ms: int
@@ -60,6 +60,8 @@ class Frozen(msgspec.Struct):
     spaces: dict[str, FrozenSpace]
     boards: dict[str, FrozenBoard]
     tracks: dict[str, FrozenTrack]
+    told_ms: dict[str, int]
+    """Up to when each scanner has told what it heard."""
     stepped_ms: int
     """When the tracker took its last step."""
 
@@ -100,6 +102,10 @@ def freeze(estimator: Estimator, *, with_tags: bool = True) -> bytes:
             for board, i in watch.liveness.index.items()
         },
         tracks=_tracks(estimator) if with_tags else {},
+        told_ms={
+            scanner: int(estimator.tracker.told_ms[i])
+            for scanner, i in estimator.tracker.radio.index.items()
+        },
         stepped_ms=estimator.tracker.stepped_ms,
     )
     return msgspec.msgpack.encode(frozen)
@@ -129,6 +135,8 @@ def wake(estimator: Estimator, data: bytes) -> None:
             watch.liveness.every_ms[i] = life.every_ms
             watch.liveness.offline[i] = life.offline
     estimator.tracker.stepped_ms = frozen.stepped_ms
+    for scanner, i in estimator.tracker.radio.index.items():
+        estimator.tracker.told_ms[i] = frozen.told_ms.get(scanner, 0)
     if frozen.digest == estimator.building.digest:
         _wake_tracks(estimator, frozen)
 
@@ -153,7 +161,9 @@ def _wake_tracks(estimator: Estimator, frozen: Frozen) -> None:
     for text, kept in frozen.tracks.items():
         tag = Tag(text)
         row = tracker.enter(tag)
-        tracker.log_p[row] = np.frombuffer(kept.log_p).reshape(tracker.log_p[row].shape)
+        tracker.log_p[row] = np.frombuffer(kept.log_p, dtype=np.float32).reshape(
+            tracker.log_p[row].shape
+        )
         tracker.by_place[row] = kept.by_place
         tracker.heard_ms[row], tracker.last_ms[row] = kept.heard_ms, kept.last_ms
         if kept.answer is not None:

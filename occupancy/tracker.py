@@ -46,11 +46,13 @@ class Tracker:
         self.answers = Answers(places.ids)
         self.row: dict[Tag, int] = {}
         prior = -0.5 * (OFFSETS_DB / OFFSET_SPREAD_DB) ** 2
-        self._start = prior[:, None] + np.log(places.share)[None, :]
-        self.log_p = np.zeros((0, *self._start.shape))
+        self._start = (prior[:, None] + np.log(places.share)[None, :]).astype(np.float32)
+        self.log_p = np.zeros((0, *self._start.shape), dtype=np.float32)
         """Log-weight of each offset and point in nats, shape ``(tags, offsets, points)``."""
         self.by_place = np.zeros((0, len(places.ids)))
         """Chance of each place at the last step, shape ``(tags, places)``."""
+        self.told_ms = np.zeros(len(radio.index), dtype=np.int64)
+        """Up to when each scanner has told what it heard, ms UTC, shape ``(scanners,)``."""
         self.stepped_ms = 0
         self.heard_ms = np.zeros((0, len(radio.index)), dtype=np.int64)
         """When each scanner last heard each tag, ms UTC, shape ``(tags, scanners)``."""
@@ -66,6 +68,7 @@ class Tracker:
             scanner = self.radio.index.get(sighting.sensor)
             if scanner is None:
                 continue
+            self.told_ms[scanner] = max(int(self.told_ms[scanner]), sighting.event_ms)
             row = self.enter(sighting.tag)
             weight = self._weight(sighting.event_ms, scanner, row)
             if weight > 0.0:
@@ -81,6 +84,11 @@ class Tracker:
             says *= np.array(weights, dtype=np.float32)[:, None, None]
             for row, nats in zip(rows, says, strict=True):
                 self.log_p[row] += nats
+
+    def told(self, board: str, event_ms: int) -> None:
+        """A board spoke: what its scanners have not told up to now they did not hear."""
+        for scanner in self.radio.scanners_of.get(board, ()):
+            self.told_ms[scanner] = max(int(self.told_ms[scanner]), event_ms)
 
     def enter(self, tag: Tag) -> int:
         """The row of a tag, a new one where it has none yet."""
@@ -126,7 +134,7 @@ class Tracker:
             return
         rows = np.array(active, dtype=np.intp)
         elapsed_s = min(elapsed_ms / 1000, ACTIVE_MS / 1000)
-        p = self._walked(self._hushed(rows, elapsed_s, now_ms, alive), elapsed_s)
+        p = self._walked(self._hushed(rows, elapsed_s, alive), elapsed_s)
         self.log_p[rows] = np.log(p)
         self.by_place[rows] = by_place = self.places.gathered(p.sum(axis=1))
         tags = {row: tag for tag, row in self.row.items()}
@@ -140,15 +148,15 @@ class Tracker:
             self.answers.forget(tag)
 
     def _hushed(
-        self, rows: NDArray[np.intp], elapsed_s: float, now_ms: int, alive: Mapping[str, bool]
+        self, rows: NDArray[np.intp], elapsed_s: float, alive: Mapping[str, bool]
     ) -> Floats:
         """Chances after what living scanners did not hear, shape ``(rows, offsets, points)``."""
         living = np.array([alive.get(board, False) for board in self.radio.boards], dtype=bool)
-        silent = (now_ms - self.heard_ms[rows] > 2 * MEMORY_S * 1000) & living
+        silent = (self.told_ms - self.heard_ms[rows] > 2 * MEMORY_S * 1000) & living
         log_p = self.log_p[rows]
         if silent.any():
             nats = silent.astype(np.float32) @ self.radio.silence
-            log_p += (nats * min(elapsed_s / (2 * MEMORY_S), 1.0))[:, None, :]
+            log_p += nats[:, None, :] * np.float32(min(elapsed_s / (2 * MEMORY_S), 1.0))
         log_p -= log_p.max(axis=(1, 2), keepdims=True)
         return np.asarray(np.exp(log_p))
 

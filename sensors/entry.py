@@ -34,5 +34,7 @@ class Decoded(msgspec.Struct, frozen=True):
     rejected: tuple[Rejected, ...] = ()
     duplicate: bool = False
     """The board sent it again; it counted the first time."""
+    clock_off_ms: int = 0
+    """How far the board's own clock is from the event time, where that is too far."""
     noted: str = ""
     """Neither a reading nor an error: an inventory, a setting, a repeated state."""

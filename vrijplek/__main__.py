@@ -1,13 +1,16 @@
 """The `vrijplek` command: its subcommands, and how their errors are told."""
 
+import sqlite3
 import sys
 from typing import Annotated
 
 import typer
 from rich.console import Console
 
+from api.finder import GateClosedError
 from vrijplek import __version__, logs
 from vrijplek.building import BuildingError
+from vrijplek.commands.access import access
 from vrijplek.commands.check import check
 from vrijplek.commands.decode import decode
 from vrijplek.commands.demo import demo
@@ -31,6 +34,7 @@ for command in (demo, run, check, simulate, replay, decode, explain, doctor):
         context_settings=PASSED_ON if command is simulate else None,
         add_help_option=command is not simulate,
     )(command)
+app.add_typer(access, name="access")
 
 
 def _tell_version(wanted: bool) -> None:  # noqa: FBT001 - typer calls it so
@@ -64,8 +68,12 @@ def main() -> None:
     except CommandError as error:
         errors.print(f"vrijplek: {error}", style="red", markup=False, soft_wrap=True)
         sys.exit(error.exit_code)
-    except BuildingError as error:
+    except (BuildingError, GateClosedError) as error:
         errors.print(str(error), style="red", markup=False, soft_wrap=True)
+        sys.exit(EXIT_PROBLEMS)
+    except sqlite3.Error as error:
+        told = f"vrijplek: the database can't be used: {error}; `vrijplek doctor` looks at it"
+        errors.print(told, style="red", markup=False, soft_wrap=True)
         sys.exit(EXIT_PROBLEMS)
     except OSError as error:
         if error.filename is None:

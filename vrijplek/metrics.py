@@ -34,6 +34,7 @@ class IngestCollector(Collector):
         for name, text, value in (
             ("messages_received", "Messages heard.", counters.received),
             ("messages_accepted", "Messages that became readings.", counters.accepted),
+            ("messages_clock_off", "Messages of a board whose clock is off.", counters.clocks_off),
             ("messages_duplicate", "Messages sent again.", counters.duplicates),
             (
                 "messages_dropped",

@@ -121,7 +121,7 @@ def compose(
         past,
         view,
         clock,
-        lambda now_ms: _purge(journal, past, now_ms),
+        lambda now_ms: _purge(journal, past, people, now_ms),
     )
     listener = _listener(building, pipeline, clock, accounts, on_failure)
     history = open_database(database, read_only=True)
@@ -180,9 +180,10 @@ def _listener(
     return Listener(pipeline, session, publisher, teller, mailbox, clock, on_failure)
 
 
-def _purge(journal: Journal, history: SqliteHistory, now_ms: int) -> None:
+def _purge(journal: Journal, history: SqliteHistory, people: PeopleStore, now_ms: int) -> None:
     journal.purge(now_ms)
     history.purge(now_ms)
+    people.audit.purge(now_ms)
 
 
 def _finder(

@@ -6,6 +6,8 @@ import msgspec
 
 from api.people.database import Database
 
+KEPT_MS = 365 * 24 * 3_600_000
+"""A look-up is kept for twelve months (docs/privacy.md)."""
 MOST_ROWS = 1000
 """Of one answer."""
 
@@ -44,6 +46,11 @@ class Audit:
                 "INSERT INTO audit (at_ms, who, whom, purpose, answer) VALUES (?, ?, ?, ?, ?)",
                 msgspec.structs.astuple(lookup),
             )
+
+    def purge(self, now_ms: int) -> None:
+        """Deletes look-ups that are past their time."""
+        with self._database.transaction() as connection:
+            connection.execute("DELETE FROM audit WHERE at_ms < ?", (now_ms - KEPT_MS,))
 
     def about(self, person_id: str) -> list[Lookup]:
         """The newest look-ups of one person, newest first."""

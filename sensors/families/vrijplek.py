@@ -12,6 +12,8 @@ from sensors.reading import AnyReading, Offline
 from sensors.rejected import Reason, Rejected, masked_excerpt, without_values
 
 PREFIX = "vrijplek/v1"
+CLOCK_OFF_MS = 5_000
+"""A board's own clock that differs more from the event time is counted; it never counts itself."""
 _readings = msgspec.json.Decoder(wire.Readings)
 _status = msgspec.json.Decoder(wire.BoardStatus)
 
@@ -97,7 +99,9 @@ class VrijplekFamily:
         for part in said.readings:
             readings.extend(speech.understood(part, said.up))
         entry = Entry(board, message.received_ms, tuple(readings), stamp)
-        return Decoded(entry=entry, rejected=tuple(speech.rejected))
+        off_ms = 0 if said.t is None else said.t - (booted_ms + said.up)
+        off_ms = off_ms if abs(off_ms) > CLOCK_OFF_MS else 0
+        return Decoded(entry=entry, rejected=tuple(speech.rejected), clock_off_ms=off_ms)
 
 
 def refused(reason: Reason, detail: str, message: Message, board: str = "") -> Rejected:

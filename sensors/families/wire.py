@@ -122,7 +122,7 @@ class Report(msgspec.Struct, frozen=True, tag_field="command", tag="report"):
 class Resend(
     msgspec.Struct, frozen=True, tag_field="command", tag="resend", rename={"first": "from"}
 ):
-    """Send again what is kept from `first` on."""
+    """Send again what is kept from that `seq` on."""
 
     boot: Boot
     first: Seq

@@ -139,7 +139,8 @@ class Network:
         self.ingest.pipeline.clock = clock
         reader = BrokerAddress(broker.host, broker.port, "service")
         teller = BrokerAddress(broker.host, broker.port, "teller")
-        mailbox, publisher = mailbox or Mailbox(), MqttPublisher(teller)
+        mailbox = Mailbox() if mailbox is None else mailbox
+        publisher = MqttPublisher(teller)
         self.listener = Listener(
             self.ingest.pipeline,
             Session(reader, [FILTER], mailbox, clock.now_ms),

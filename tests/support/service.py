@@ -68,14 +68,14 @@ class Ingest:
     def hear(self, *messages) -> set[str]:
         """One round with some messages; the boards that may be told."""
         letters = [Letter(message, i, 1, 1) for i, message in enumerate(messages)]
-        return self.pipeline.round(letters)
+        return self.pipeline.round(letters, self.clock.now_ms())
 
     def wait(self, seconds: float, step_s: float = 1.0) -> None:
         """Rounds without a message."""
         end_ms = self.clock.ms + int(seconds * 1000)
         while self.clock.ms < end_ms:
             self.clock.wait(step_s)
-            self.pipeline.round([])
+            self.pipeline.round([], self.clock.now_ms())
 
     def rows(self, table: str) -> int:
         """How many rows a table has."""

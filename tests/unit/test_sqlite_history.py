@@ -76,6 +76,13 @@ def test_two_transitions_at_one_moment_keep_their_order(history):
     assert history.before("desk-1", 99).after is State.OCCUPIED
 
 
+def test_a_state_that_comes_back_at_the_same_moment_is_the_last(history):
+    """Occupied, away and occupied again in one millisecond is occupied."""
+    history.append([move(10), move(10, State.AWAY, before=State.OCCUPIED)])
+    history.append([move(10, State.OCCUPIED, before=State.AWAY)])
+    assert history.before("desk-1", 99).after is State.OCCUPIED
+
+
 def test_transitions_are_kept_for_thirty_days(history):
     """At thirty days they are still there, a millisecond later they are deleted."""
     history.append([move(0), move(1)])

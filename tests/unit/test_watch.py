@@ -186,6 +186,13 @@ def test_a_goodbye_ends_at_the_next_word(watch):
     assert watch.liveness.alive(START_MS + 1)[index]
 
 
+def test_a_board_was_last_heard_when_it_was_heard_latest(watch):
+    """A message with an earlier time does not make a board look silent."""
+    watch.liveness.hear("r1", START_MS + 60_000)
+    watch.liveness.hear("r1", START_MS + 1_000)
+    assert watch.liveness.heard_ms[watch.liveness.index["r1"]] == START_MS + 60_000
+
+
 def test_a_board_that_left_the_building_file_is_ignored(watch):
     """Folding an old journal with a new building file is no error."""
     watch.liveness.hear("gone", START_MS)

@@ -60,7 +60,9 @@ def _address(
     running = Running.read(state)
     password = password_of(state, username)
     mqtt5 = running.broker != "amqtt"
-    address = BrokerAddress(running.broker_host, running.broker_port, username, password, mqtt5)
+    address = BrokerAddress(
+        running.broker_host, running.broker_port, username, password, mqtt5=mqtt5
+    )
     return address, running.speed
 
 

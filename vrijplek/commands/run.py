@@ -9,7 +9,9 @@ import typer
 
 from ingest.clock import ServiceClock
 from ingest.session import BrokerAddress
+from vrijplek.broker.accounts import SERVICE, TELLER
 from vrijplek.building import load_building
+from vrijplek.errors import UsageError
 from vrijplek.lock import StateLock
 from vrijplek.running import Running
 from vrijplek.server import Server, bound_socket
@@ -42,9 +44,14 @@ async def _run(settings: Settings) -> None:
     broker = settings.broker
     clock = ServiceClock.started(settings.speed, settings.start)
     server: Server | None = None
+    if broker.username and broker.username == broker.teller_username:
+        raise UsageError(
+            f"broker.username and broker.teller_username: found {broker.username!r} twice, "
+            "expected two accounts, for each client id may be connected once"
+        )
     accounts = Accounts(
-        _address(broker, broker.username, broker.password_file),
-        _address(broker, broker.teller_username, broker.teller_password_file),
+        _address(broker, SERVICE, broker.username, broker.password_file),
+        _address(broker, TELLER, broker.teller_username, broker.teller_password_file),
     )
     service = compose(
         settings, building, clock, accounts, lambda: server.stop() if server else None
@@ -71,6 +78,9 @@ async def _run(settings: Settings) -> None:
         lock.release()
 
 
-def _address(broker: BrokerSettings, username: str, password_file: Path | None) -> BrokerAddress:
-    password = password_in(password_file)
-    return BrokerAddress(broker.host, broker.port, username, password, broker.mqtt5)
+def _address(
+    broker: BrokerSettings, client_id: str, username: str, password_file: Path | None
+) -> BrokerAddress:
+    return BrokerAddress(
+        broker.host, broker.port, username, password_in(password_file), client_id, broker.mqtt5
+    )

@@ -139,7 +139,11 @@ class Play:
     ) -> Service:
         def address(account: str) -> BrokerAddress:
             return BrokerAddress(
-                _reachable(broker.host), broker.port, account, passwords[account], broker.mqtt5
+                _reachable(broker.host),
+                broker.port,
+                account,
+                passwords[account],
+                mqtt5=broker.mqtt5,
             )
 
         return compose(

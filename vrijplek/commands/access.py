@@ -1,0 +1,123 @@
+"""`vrijplek access`: persons, their tags, keys and sign-in links, and the keys of screens."""
+
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.console import Console
+from rich.table import Table
+
+from api.access.role import Role
+from api.people.person import UnknownPersonError, Visibility
+from api.people.store import PeopleStore
+from sensors.tag import tag_of
+from vrijplek.commands.state import StateOption
+from vrijplek.errors import CommandError, UsageError
+from vrijplek.running import Running
+
+access = typer.Typer(
+    no_args_is_help=True,
+    help="Persons, tags, keys and sign-in links. A running service takes changes over in seconds.",
+)
+STATE = Path(".vrijplek")
+
+
+@contextmanager
+def _people(state: Path) -> Iterator[PeopleStore]:
+    """The people store in a state folder.
+
+    Raises:
+        UsageError: If there is no such folder.
+        CommandError: If a person is named whom nobody knows.
+    """
+    if not state.is_dir():
+        raise UsageError(f"found no folder {state}, expected the state folder of a service")
+    store = PeopleStore(state / "people.sqlite")
+    try:
+        yield store
+    except UnknownPersonError as error:
+        raise CommandError(str(error)) from error
+    finally:
+        store.close()
+
+
+def _now_ms() -> int:
+    return time.time_ns() // 1_000_000
+
+
+@access.command("add-person")
+def add_person(
+    name: Annotated[str, typer.Argument(help="As colleagues know them.")],
+    role: Annotated[Role, typer.Option(help="What they may ask.")] = Role.STAFF,
+    state: StateOption = STATE,
+) -> None:
+    """Enter a person, who shows nothing until they choose to, and print their id and key.
+
+    Example:
+      vrijplek access add-person "Ada de Vries" --role facilities
+    """
+    if role is Role.SCREEN:
+        raise UsageError("found role screen, expected add-screen for a screen")
+    with _people(state) as people:
+        person = people.register.add(name, role, Visibility())
+        typer.echo(f"id   {person.id}\nkey  {people.keys.for_person(person.id, _now_ms())}")
+
+
+@access.command("add-screen")
+def add_screen(
+    name: Annotated[str, typer.Argument(help="Where it hangs.")],
+    floor: Annotated[str | None, typer.Option(help="The one floor that it may see.")] = None,
+    state: StateOption = STATE,
+) -> None:
+    """Print a new key for a screen: desks and rooms, never a person."""
+    with _people(state) as people:
+        typer.echo(f"key  {people.keys.for_screen(name, _now_ms(), floor)}")
+
+
+@access.command("tag")
+def tag(
+    person: Annotated[str, typer.Argument(help="Id of the person.")],
+    address: Annotated[str, typer.Argument(help="Address of the tag; only its hash is kept.")],
+    state: StateOption = STATE,
+) -> None:
+    """Give a tag to a person. It counts once that person has chosen to be found."""
+    with _people(state) as people:
+        people.register.enrol(person, tag_of(address, people.site_key))
+        typer.echo(f"{person} has {len(people.register.tags_of(person))} tag(s)")
+
+
+@access.command("link")
+def link(
+    person: Annotated[str, typer.Argument(help="Id of the person.")],
+    state: StateOption = STATE,
+) -> None:
+    """Print a link that signs a person in once, within ten minutes."""
+    with _people(state) as people:
+        ticket = people.sessions.ticket(person, _now_ms())
+    typer.echo(f"{Running.read(state).http}/sign-in/{ticket}")
+
+
+@access.command("list")
+def listed(state: StateOption = STATE) -> None:
+    """List all keys by their ids, and whose they are."""
+    table = Table("key", "person", "role", "screen", "floor")
+    with _people(state) as people:
+        for key in people.keys.all():
+            role = people.register.person(key.person).role if key.person else Role.SCREEN
+            table.add_row(key.id, key.person or "", role, key.screen or "", key.floor or "")
+    Console().print(table)
+
+
+@access.command("revoke")
+def revoke(
+    key: Annotated[str, typer.Argument(help="Id of the key, as `list` shows it.")],
+    state: StateOption = STATE,
+) -> None:
+    """Make a key worthless within seconds."""
+    with _people(state) as people:
+        if not people.keys.revoke(key):
+            raise CommandError(f"found no key {key!r}, expected an id of `vrijplek access list`")
+    typer.echo(f"key {key} is worthless now")
