@@ -35,6 +35,7 @@ class Listener:
     """Kept in discipline when it runs in real time."""
     on_failure: Callable[[], None]
     """Called when the thread dies; the service has to end then."""
+    has_failed: bool = False
     _stopping: threading.Event = field(default_factory=threading.Event)
     _told_ms: int = 0
     _thread: threading.Thread | None = None
@@ -73,6 +74,7 @@ class Listener:
             self.pipeline.finish()
         except BaseException:
             log.exception("the pipeline has failed; nothing more is acknowledged")
+            self.has_failed = True
             self.on_failure()
             raise
 

@@ -1,7 +1,7 @@
 """Errors that end a command, with the exit code that tells scripts why.
 
 Tree: `CommandError` > `UsageError`, `PortTakenError`, `AlreadyRunningError`,
-`FileProblemsError`, `UnreachableError`.
+`FileProblemsError`, `PipelineFailedError`, `UnreachableError`.
 """
 
 from collections.abc import Sequence
@@ -62,6 +62,16 @@ class FileProblemsError(CommandError):
     def __init__(self, problems: Sequence[Problem]) -> None:
         self.problems = tuple(problems)
         super().__init__("\n".join(str(problem) for problem in problems))
+
+
+class PipelineFailedError(CommandError):
+    """The listening half of the service has died, so the whole of it ended."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "the pipeline has failed, so the service has ended; the log above says why. "
+            "Nothing that was acknowledged is lost: start it again once that is mended"
+        )
 
 
 class UnreachableError(CommandError):

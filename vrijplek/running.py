@@ -45,3 +45,12 @@ class Running(msgspec.Struct, frozen=True):
                 f"no service is known in {state}; start one with `vrijplek demo` "
                 "or name its folder with --state"
             ) from error
+
+
+def reachable(host: str) -> str:
+    """An address to connect to, for one to listen on.
+
+    >>> reachable("0.0.0.0"), reachable("127.0.0.1")
+    ('127.0.0.1', '127.0.0.1')
+    """
+    return {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(host, host)  # noqa: S104 - only compared

@@ -97,8 +97,11 @@ class Server:
             self._server.force_exit = True
         self._server.should_exit = True
 
-    @staticmethod
-    async def _watch(while_running: Callable[[], None], every_s: float) -> None:
-        while True:
-            await asyncio.sleep(every_s)
-            while_running()
+    async def _watch(self, while_running: Callable[[], None], every_s: float) -> None:
+        """What goes wrong in ``while_running`` ends the server, and is raised when it has ended."""
+        try:
+            while True:
+                await asyncio.sleep(every_s)
+                while_running()
+        finally:
+            self.stop()

@@ -29,6 +29,7 @@ from sensors.family import Surroundings
 from sensors.tag import Tag
 from vrijplek import __version__, metrics
 from vrijplek.enrolment import Enrolment
+from vrijplek.errors import PipelineFailedError
 from vrijplek.health import ServiceHealth
 from vrijplek.settings import DAYS, Settings
 
@@ -64,7 +65,13 @@ class Service:
         self.listener.start()
 
     def look(self) -> None:
-        """Doubt what is shown when the pipeline hangs; to be called now and then."""
+        """Doubt what is shown when the pipeline hangs; to be called now and then.
+
+        Raises:
+            PipelineFailedError: If it has died.
+        """
+        if self.listener.has_failed:
+            raise PipelineFailedError
         now_ms = self.clock.now_ms()
         if now_ms - self.view.as_of_ms > DOUBT_MS * max(self.clock.speed, 1.0):
             self.view.doubt(now_ms)

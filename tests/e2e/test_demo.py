@@ -13,7 +13,7 @@ from support.demo import Demo, until
 
 from vrijplek.demo.building import building_file
 from vrijplek.demo.people import invented
-from vrijplek.demo.play import SEED
+from vrijplek.demo.programme import SEED
 
 pytestmark = [pytest.mark.broker, pytest.mark.timeout(180)]
 OURS = tuple(f"desk-{number}" for number in range(1, 7))

@@ -225,6 +225,12 @@ def test_nothing_is_told_twice_without_news(office):
     assert office.estimator.tick(office.now_ms).changed == ()
 
 
+def test_a_reading_that_changes_nothing_tells_nothing(office):
+    """A radar that says the same again is no news of its desk."""
+    assert office.presence("d2/radar", present=True).changed
+    assert office.presence("d2/radar", present=True).changed == ()
+
+
 def test_time_does_not_go_back(office):
     """A tick of the past changes nothing."""
     office.wait(10)

@@ -63,6 +63,15 @@ def test_the_points_of_a_place_lie_in_it():
         assert z == 1.0
 
 
+def test_a_badge_hangs_a_metre_above_its_own_floor():
+    """Points of the second floor lie higher by the height of the first."""
+    places = Places(house("a", floors=2))
+    assert {(places.ids[i], z) for i, z in zip(places.owner, places.points[:, 2], strict=True)} == {
+        ("a-0", 1.0),
+        ("a-1", 4.0),
+    }
+
+
 def test_a_building_without_places_has_none():
     """No room, no zone, no error."""
     bare = Building("h", Label.of("House"), "UTC", OFFICE.spaces[:2])

@@ -11,7 +11,8 @@ from rich.console import Console
 
 from vrijplek import logs
 from vrijplek.demo.building import SIMULATED
-from vrijplek.demo.play import Play, Programme
+from vrijplek.demo.play import Play
+from vrijplek.demo.programme import Programme
 
 
 def demo(

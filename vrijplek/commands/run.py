@@ -13,7 +13,7 @@ from vrijplek.broker.accounts import SERVICE, TELLER
 from vrijplek.building import load_building
 from vrijplek.errors import UsageError
 from vrijplek.lock import StateLock
-from vrijplek.running import Running
+from vrijplek.running import Running, reachable
 from vrijplek.server import Server, bound_socket
 from vrijplek.service import Accounts, compose, password_in
 from vrijplek.settings import BrokerSettings, Settings, read_settings
@@ -58,7 +58,7 @@ async def _run(settings: Settings) -> None:
     )
     service.start()
     server = Server(service.app, bound)
-    base = f"http://{settings.http.host}:{server.port}"
+    base = f"http://{reachable(settings.http.host)}:{server.port}"
     running = Running(
         base,
         broker.host,
@@ -73,6 +73,7 @@ async def _run(settings: Settings) -> None:
     log.info("answering", address=base, site=building.site)
     try:
         await server.run(service.look)
+        service.look()
     finally:
         service.stop()
         lock.release()

@@ -3,12 +3,8 @@
 import os
 import sys
 import time
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
-from datetime import date
-from pathlib import Path
+from collections.abc import Mapping
 
-import structlog
 from rich.console import Console
 
 from ingest.clock import ServiceClock
@@ -21,35 +17,16 @@ from vrijplek.building import load_building
 from vrijplek.children import Child
 from vrijplek.demo import banner, credentials, people
 from vrijplek.demo.building import building_file
+from vrijplek.demo.programme import SEED, Programme
+from vrijplek.demo.stage import Stage
 from vrijplek.lock import StateLock
-from vrijplek.running import Running
+from vrijplek.running import Running, reachable
 from vrijplek.server import Server, bound_socket
 from vrijplek.service import Accounts, Service, compose
-from vrijplek.settings import FinderSettings, HttpSettings, Settings, overruled
-
-log = structlog.get_logger(__name__)
+from vrijplek.settings import overruled
 
 LINK_MS = 12 * 3_600_000
-SEED = 7
-HAND = "hand"
-"""A board for people to play; nobody simulates it."""
-
-
-@dataclass(frozen=True, slots=True)
-class Programme:
-    """What kind of demo."""
-
-    building: str = "demo-office"
-    people: int = 120
-    speed: float = 1.0
-    start_ms: int | None = None
-    """What the clock shows at the start; the wall clock where left out."""
-    simulate: bool = True
-    schedule: str = "always"
-    truth: Path | None = None
-    """Where the simulator writes what was true."""
-    tags: tuple[str, ...] = ()
-    """Addresses of real tags; each is enrolled for an invented person who wants to be found."""
+"""So long do the sign-in links of the banner work."""
 
 
 class Play:
@@ -65,19 +42,16 @@ class Play:
         self,
         programme: Programme,
         console: Console,
-        environment: Mapping[str, str] | None = None,
+        environment: Mapping[str, str] = os.environ,
     ) -> None:
         self.programme = programme
         self.console = console
         self.began_s = time.monotonic()
         self.file = building_file(programme.building)
-        self.settings = overruled(
-            _settings(self.file, programme),
-            dict(os.environ if environment is None else environment),
-        )
+        self.settings = overruled(programme.settings(self.file), environment)
         self.state = self.settings.state
-        self.children: dict[str, Callable[[], Child]] = {}
-        self.running: dict[str, Child] = {}
+        self.stage = Stage()
+        self.server: Server | None = None
 
     async def run(self) -> None:
         """From the first file to the last goodbye.
@@ -86,171 +60,118 @@ class Play:
             CommandError: If it can't start.
         """
         lock = StateLock(self.state)
-        http = self.settings.http
-        bound = bound_socket(http.host, http.port)
+        bound = bound_socket(self.settings.http.host, self.settings.http.port)
         try:
             building = load_building(self.file)
             accounts = credentials.accounts(building, self.state / "broker.json")
             passwords = {account.name: account.password for account in accounts}
             broker = prepared(
-                self.state / "broker", http.host, accounts, board_rules(building.site)
+                self.state / "broker", self.settings.http.host, accounts, board_rules(building.site)
             )
-            self._cast("broker", broker.start)
-            clock = ServiceClock.started(self.programme.speed, self.programme.start_ms)
-            server: Server | None = None
-            service = self._service(
-                building, broker, passwords, clock, lambda: server.stop() if server else None
-            )
+            self.stage.enter("broker", broker.start)
+            service = self._service(building, broker, passwords)
             keys = self._people(service)
             service.start()
             if self.programme.simulate:
-                self._cast("boards", lambda: self._simulator(broker, clock))
-            server = Server(service.app, bound)
-            self._announce(building, broker, server, passwords, keys, service)
+                self.stage.enter("boards", lambda: self._simulator(broker, service.clock))
+            self.server = Server(service.app, bound)
+            self._save(building, broker, service.clock)
+            self._announce(building, broker, passwords, keys, self._links(service))
             try:
-                await server.run(lambda: self._look(service))
+                await self.server.run(lambda: self._look(service))
+                service.look()
             finally:
                 self._curtain(service)
         finally:
-            for child in self.running.values():
-                child.stop()
+            self.stage.clear()
             bound.close()
             lock.release()
 
-    def _cast(self, name: str, start: Callable[[], Child]) -> None:
-        self.children[name] = start
-        self.running[name] = start()
+    def _service(self, building: Building, broker: Broker, passwords: Mapping[str, str]) -> Service:
+        def address(account: str) -> BrokerAddress:
+            host, password = reachable(broker.host), passwords[account]
+            return BrokerAddress(host, broker.port, account, password, mqtt5=broker.mqtt5)
+
+        clock = ServiceClock.started(self.programme.speed, self.programme.start_ms)
+        accounts = Accounts(address(SERVICE), address(TELLER))
+        return compose(self.settings, building, clock, accounts, self._stop)
+
+    def _stop(self) -> None:
+        if self.server is not None:
+            self.server.stop()
 
     def _look(self, service: Service) -> None:
-        """Start again whoever has fallen off the stage."""
         service.look()
-        for name, child in list(self.running.items()):
-            if not child.is_running:
-                log.warning("starting again", child=name, said=child.last_words(2))
-                self.running[name] = self.children[name]()
-
-    def _service(
-        self,
-        building: Building,
-        broker: Broker,
-        passwords: dict[str, str],
-        clock: ServiceClock,
-        on_failure: Callable[[], None],
-    ) -> Service:
-        def address(account: str) -> BrokerAddress:
-            return BrokerAddress(
-                _reachable(broker.host),
-                broker.port,
-                account,
-                passwords[account],
-                mqtt5=broker.mqtt5,
-            )
-
-        return compose(
-            self.settings, building, clock, Accounts(address(SERVICE), address(TELLER)), on_failure
-        )
+        self.stage.look()
 
     def _people(self, service: Service) -> dict[str, str]:
-        store, now_ms = service.people, service.clock.now_ms()
+        """Enrol everyone; the demo's keys by role."""
+        store = service.people
         if self.programme.simulate:
             people.enrol(store, people.invented(self.file, self.programme.people, SEED))
         people.enrol(store, people.carriers(self.programme.tags))
-        return people.keys(store, self.state / "keys.json", now_ms)
+        return people.keys(store, self.state / "keys.json", service.clock.now_ms())
 
     def _simulator(self, broker: Broker, clock: ServiceClock) -> Child:
-        programme = self.programme
-        told = {
-            "--building": str(self.file),
-            "--host": _reachable(broker.host),
-            "--port": str(broker.port),
-            "--credentials": str(self.state / "broker.json"),
-            "--seed": str(SEED),
-            "--people": str(programme.people),
-            "--speed": str(programme.speed),
-            "--start-ms": str(clock.start_ms),
-            "--anchor-ms": str(clock.anchor_ms),
-            "--schedule": programme.schedule,
-            "--protocol": "5" if broker.mqtt5 else "4",
-            "--skip": HAND,
-        }
-        if programme.truth is not None:
-            told["--truth"] = str(programme.truth)
-        words = [word for option in told.items() for word in option]
+        passwords = self.state / "broker.json"
+        host = reachable(broker.host)
+        words = self.programme.simulator_words(self.file, host, broker, passwords, clock)
         command = (sys.executable, "-m", "firmware_sim", "run", *words)
         return Child.start("boards", command, self.state / "log" / "boards.log")
 
-    def _announce(
-        self,
-        building: Building,
-        broker: Broker,
-        server: Server,
-        passwords: dict[str, str],
-        keys: dict[str, str],
-        service: Service,
-    ) -> None:
-        host = _reachable(self.settings.http.host)
-        base = f"http://{f'[{host}]' if ':' in host else host}:{server.port}"
-        clock = service.clock
-        Running(
-            base,
-            _reachable(broker.host),
+    @property
+    def _base(self) -> str:
+        """Address of API and pages."""
+        host = reachable(self.settings.http.host)
+        port = self.server.port if self.server else self.settings.http.port
+        return f"http://{f'[{host}]' if ':' in host else host}:{port}"
+
+    def _save(self, building: Building, broker: Broker, clock: ServiceClock) -> None:
+        running = Running(
+            self._base,
+            reachable(broker.host),
             broker.port,
             broker.kind,
             building.site,
             clock.speed,
             clock.start_ms,
             clock.anchor_ms,
-        ).save(self.state)
-        lasts_ms = int(LINK_MS * self.programme.speed)
-        now_ms = service.clock.now_ms()
-        links = {
-            role: f"{base}/sign-in/{service.people.sessions.ticket(person, now_ms, lasts_ms)}"
+        )
+        running.save(self.state)
+
+    def _links(self, service: Service) -> dict[str, str]:
+        lasts_ms, now_ms = int(LINK_MS * self.programme.speed), service.clock.now_ms()
+        sessions = service.people.sessions
+        return {
+            role: f"{self._base}/sign-in/{sessions.ticket(person, now_ms, lasts_ms)}"
             for person, role in (("vera", "staff"), ("fedor", "facilities"))
         }
-        floors = tuple(floor.id for floor in building.of_kind(Kind.FLOOR))
-        banner.show(
-            banner.Told(
-                base,
-                broker.kind,
-                _reachable(broker.host),
-                broker.port,
-                building.site,
-                keys,
-                links,
-                floors,
-                passwords,
-                time.monotonic() - self.began_s,
-            ),
-            self.console,
+
+    def _announce(
+        self,
+        building: Building,
+        broker: Broker,
+        passwords: dict[str, str],
+        keys: dict[str, str],
+        links: dict[str, str],
+    ) -> None:
+        told = banner.Told(
+            base=self._base,
+            broker=broker.kind,
+            broker_host=reachable(broker.host),
+            broker_port=broker.port,
+            site=building.site,
+            keys=keys,
+            links=links,
+            floors=tuple(floor.id for floor in building.of_kind(Kind.FLOOR)),
+            passwords=passwords,
+            ready_s=time.monotonic() - self.began_s,
         )
+        banner.show(told, self.console)
 
     def _curtain(self, service: Service) -> None:
         """Boards first, so that their goodbyes are heard; the broker last."""
         self.console.print("stopping")
-        for name in ("boards", "service", "broker"):
-            if name == "service":
-                service.stop()
-            elif child := self.running.pop(name, None):
-                child.stop(within_s=1.5)
-
-
-def _settings(file: Path, programme: Programme) -> Settings:
-    return Settings(
-        building=file,
-        state=Path(".vrijplek"),
-        http=HttpSettings(),
-        finder=FinderSettings(
-            dpia_ref="demo: invented people, no assessment needed",
-            works_council_ref="demo: invented people, no consent needed",
-            since=date(2020, 1, 1),
-        ),
-        working_hours="always",
-        invented_people=True,
-        speed=programme.speed,
-        start=programme.start_ms,
-    )
-
-
-def _reachable(host: str) -> str:
-    """An address to connect to, for one to listen on."""
-    return {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(host, host)  # noqa: S104 - only compared
+        self.stage.leave("boards")
+        service.stop()
+        self.stage.leave("broker")
