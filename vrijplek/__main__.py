@@ -8,6 +8,7 @@ import typer
 from rich.console import Console
 
 from api.finder import GateClosedError
+from api.people.database import OtherVersionError
 from vrijplek import __version__, logs
 from vrijplek.building import BuildingError
 from vrijplek.commands.access import access
@@ -19,7 +20,7 @@ from vrijplek.commands.explain import explain
 from vrijplek.commands.replay import replay
 from vrijplek.commands.run import run
 from vrijplek.commands.simulate import simulate
-from vrijplek.errors import EXIT_PROBLEMS, EXIT_USAGE, CommandError
+from vrijplek.errors import EXIT_PROBLEMS, EXIT_USAGE, CommandError, FileProblemsError
 
 app = typer.Typer(
     name="vrijplek",
@@ -33,6 +34,7 @@ for command in (demo, run, check, simulate, replay, decode, explain, doctor):
     app.command(
         context_settings=PASSED_ON if command is simulate else None,
         add_help_option=command is not simulate,
+        options_metavar="COMMAND [OPTIONS]" if command is simulate else "[OPTIONS]",
     )(command)
 app.add_typer(access, name="access")
 
@@ -65,11 +67,14 @@ def main() -> None:
     errors = Console(stderr=True)
     try:
         app()
+    except (FileProblemsError, BuildingError) as error:
+        errors.print(str(error), style="red", markup=False, soft_wrap=True)
+        sys.exit(EXIT_PROBLEMS)
     except CommandError as error:
         errors.print(f"vrijplek: {error}", style="red", markup=False, soft_wrap=True)
         sys.exit(error.exit_code)
-    except (BuildingError, GateClosedError) as error:
-        errors.print(str(error), style="red", markup=False, soft_wrap=True)
+    except (GateClosedError, OtherVersionError) as error:
+        errors.print(f"vrijplek: {error}", style="red", markup=False, soft_wrap=True)
         sys.exit(EXIT_PROBLEMS)
     except sqlite3.Error as error:
         told = f"vrijplek: the database can't be used: {error}; `vrijplek doctor` looks at it"

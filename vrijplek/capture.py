@@ -44,20 +44,29 @@ def recorded(lines: TextIO, file: str) -> Iterator[Recorded]:
 
 
 def _one(line: str, number: int, file: str) -> Recorded:
-    try:
-        told = json.loads(line)
-    except (ValueError, RecursionError) as error:
-        raise BadLineError(file, number, f"no JSON ({error})", "one JSON object a line") from error
-    if not isinstance(told, dict):
-        raise BadLineError(file, number, type(told).__name__, "a JSON object")
+    told = _object(line, number, file)
     topic = told.get("topic")
     if topic is not None and not isinstance(topic, str):
         raise BadLineError(file, number, f"topic {topic!r}", "a text, or null where there is none")
     payload = _payload(told)
     at_ms = _time(told.get("tst"), number, file)
     retain, qos = told.get("retain"), told.get("qos")
-    qos = qos if qos in {0, 1, 2} else 0
+    qos = qos if isinstance(qos, int) and 0 <= qos <= 2 else 0
     return Recorded(number, at_ms, topic, payload, int(qos), bool(retain))
+
+
+def _object(line: str, number: int, file: str) -> dict[str, object]:
+    try:
+        told = json.loads(line)
+    except json.JSONDecodeError as error:
+        found = f"no JSON ({error.msg.lower()} at column {error.colno})"
+        raise BadLineError(file, number, found, "one JSON object a line") from error
+    except (ValueError, RecursionError) as error:
+        raise BadLineError(file, number, f"no JSON ({error})", "one JSON object a line") from error
+    if not isinstance(told, dict):
+        found = {list: "a list", str: "a text", type(None): "null"}.get(type(told), repr(told))
+        raise BadLineError(file, number, found, "a JSON object")
+    return told
 
 
 def _payload(told: dict[str, object]) -> bytes:
@@ -71,9 +80,9 @@ def _payload(told: dict[str, object]) -> bytes:
     payload = told.get("payload", "")
     if payload is None:
         return b""
-    if isinstance(payload, str):
-        return payload.encode("utf-8", "surrogatepass")
-    return json.dumps(payload, separators=(",", ":"), ensure_ascii=False).encode()
+    if not isinstance(payload, str):
+        payload = json.dumps(payload, separators=(",", ":"), ensure_ascii=False)
+    return payload.encode("utf-8", "surrogatepass")
 
 
 def _time(told: object, number: int, file: str) -> int | None:
@@ -81,7 +90,7 @@ def _time(told: object, number: int, file: str) -> int | None:
         return None
     try:
         return int(datetime.fromisoformat(str(told)).timestamp() * 1000)
-    except ValueError as error:
+    except (ValueError, OverflowError) as error:
         raise BadLineError(
             file, number, f"tst {told!r}", "a time such as 2026-11-23T09:00:00+0100"
         ) from error
@@ -89,4 +98,4 @@ def _time(told: object, number: int, file: str) -> int | None:
 
 def opened(path: Path) -> TextIO:
     """A file to read as text, whatever its bytes; broken ones become replacement characters."""
-    return path.open(encoding="utf-8", errors="replace")
+    return path.open(encoding="utf-8-sig", errors="replace")

@@ -59,8 +59,7 @@ class Child:
 
     def ask_to_stop(self) -> None:
         """Tell it to end, without waiting."""
-        with contextlib.suppress(ProcessLookupError):
-            os.kill(self.process.pid, signal.SIGTERM)
+        self.process.terminate()
 
     def stop(self, within_s: float = 2.0) -> None:
         """End it: kindly first, then not."""

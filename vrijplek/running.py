@@ -5,6 +5,7 @@ from pathlib import Path
 import msgspec
 
 from vrijplek.errors import UnreachableError
+from vrijplek.private import write_private
 
 NAME = "running.json"
 
@@ -27,9 +28,17 @@ class Running(msgspec.Struct, frozen=True):
 
     def save(self, state: Path) -> None:
         """Write it into the state folder, for the owner alone."""
-        file = state / NAME
-        file.touch(mode=0o600, exist_ok=True)
-        file.write_bytes(msgspec.json.format(msgspec.json.encode(self)))
+        write_private(state / NAME, msgspec.json.format(msgspec.json.encode(self)))
+
+    def now_ms(self, wall_ms: int) -> int:
+        """What its clock shows at a moment of the wall clock, both ms UTC.
+
+        >>> Running("", "", 0, "", "hq", 60.0, 1_000, 500).now_ms(510)
+        1600
+        """
+        if not self.anchor_ms:
+            return wall_ms
+        return self.start_ms + int((wall_ms - self.anchor_ms) * self.speed)
 
     @classmethod
     def read(cls, state: Path) -> "Running":
@@ -54,3 +63,13 @@ def reachable(host: str) -> str:
     ('127.0.0.1', '127.0.0.1')
     """
     return {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(host, host)  # noqa: S104 - only compared
+
+
+def base_of(host: str, port: int) -> str:
+    """The address of a server, for browsers and commands on the same machine.
+
+    >>> base_of("::", 8000)
+    'http://[::1]:8000'
+    """
+    found = reachable(host)
+    return f"http://{f'[{found}]' if ':' in found else found}:{port}"

@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import errno
 import signal
 import socket
 from collections.abc import Callable, Iterator
@@ -29,9 +30,10 @@ def bound_socket(host: str, port: int) -> socket.socket:
         bound.listen(256)
     except OSError as error:
         bound.close()
-        if error.errno in {98, 48, 13}:
+        if error.errno == errno.EADDRINUSE:
             raise PortTakenError(host, port) from error
-        raise UsageError(f"can't listen on {host}: {error.strerror or error}") from error
+        told = f"can't listen on {host}, port {port}: {error.strerror or error}"
+        raise UsageError(told) from error
     return bound
 
 

@@ -3,19 +3,32 @@
 Owns names, defaults and ranges; docs/settings.md lists them, a test holds it complete.
 """
 
+import json
 import os
 from collections.abc import Mapping
 from datetime import date, time
 from pathlib import Path
 from typing import Annotated, Literal, get_args
 
-from pydantic import Field
+from pydantic import BeforeValidator, Field, field_validator, model_validator
 
 from vrijplek.errors import FileProblemsError, UsageError
-from vrijplek.yamlfile import Shape, read_yaml, validate
+from vrijplek.yamlfile import Shape, read_yaml, validate, wanted
 
 Day = Literal["monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"]
 DAYS: tuple[Day, ...] = get_args(Day)
+MAX_PORT = 65535
+
+
+def _time_of_day(value: object) -> time:
+    """A time as people write it, in quotes or not."""
+    try:
+        return time.fromisoformat(value)  # type: ignore[arg-type]  # refused if no text
+    except (TypeError, ValueError):
+        raise wanted('a time of day such as "07:00"') from None
+
+
+TimeOfDay = Annotated[time, BeforeValidator(_time_of_day)]
 
 
 class HttpSettings(Shape):
@@ -23,7 +36,7 @@ class HttpSettings(Shape):
 
     host: str = "127.0.0.1"
     """Address to listen on; VRIJPLEK_HOST goes before it."""
-    port: Annotated[int, Field(ge=0, le=65535)] = 8000
+    port: Annotated[int, Field(ge=0, le=MAX_PORT)] = 8000
     """Port to listen on; VRIJPLEK_PORT goes before it."""
     https: bool = False
     """Whether a proxy in front speaks https, so that cookies are marked Secure."""
@@ -36,7 +49,7 @@ class BrokerSettings(Shape):
 
     host: str = "127.0.0.1"
     """Name or address of the broker."""
-    port: Annotated[int, Field(ge=1, le=65535)] = 1883
+    port: Annotated[int, Field(ge=1, le=MAX_PORT)] = 1883
     """Its port."""
     username: str = ""
     """Account that reads; also the client id, which keeps the session."""
@@ -66,10 +79,23 @@ class HoursSettings(Shape):
 
     days: tuple[Day, ...] = DAYS[:5]
     """Days of the week, in English."""
-    start: time = time(7)
+    start: TimeOfDay = time(7)
     """Local time, as "07:00"."""
-    end: time = time(19)
-    """Local time, as "19:00"."""
+    end: TimeOfDay = time(19)
+    """Local time, as "19:00"; later than `start`."""
+
+    @field_validator("days")
+    @classmethod
+    def _has_a_day(cls, days: tuple[Day, ...]) -> tuple[Day, ...]:
+        if not days:
+            raise wanted("at least one day, such as monday")
+        return days
+
+    @model_validator(mode="after")
+    def _has_an_hour(self) -> "HoursSettings":
+        if self.end <= self.start:
+            raise wanted("`end` later than `start`: hours lie within one day")
+        return self
 
 
 class Settings(Shape):
@@ -83,13 +109,23 @@ class Settings(Shape):
     broker: BrokerSettings = BrokerSettings()
     finder: FinderSettings | None = None
     working_hours: HoursSettings | Literal["always"] = HoursSettings()
-    """Outside them readings of persons are dropped unread."""
+    """Outside them readings of persons are dropped unread; "always" is for demos."""
     invented_people: bool = False
     """Whether the people are made up, which every page then says."""
     speed: Annotated[float, Field(gt=0, le=1000)] = 1.0
     """How many times as fast as the wall clock the service's own clock goes."""
     start: Annotated[int, Field(ge=0)] | None = None
     """What its clock shows at the start, ms UTC; the wall clock where left out."""
+
+    @field_validator("working_hours", mode="before")
+    @classmethod
+    def _hours_or_always(cls, value: object) -> object:
+        """Problems of the hours alone, not that they are no `always` either."""
+        if isinstance(value, dict):
+            return HoursSettings.model_validate_json(json.dumps(value))
+        if value != "always" and not isinstance(value, HoursSettings):
+            raise wanted("`always`, or a mapping of days, start and end")
+        return value
 
 
 def read_settings(path: Path, environment: Mapping[str, str] = os.environ) -> Settings:
@@ -148,6 +184,6 @@ def port_of(text: str) -> int:
     Raises:
         UsageError: If it names none.
     """
-    if text.isascii() and text.isdigit() and int(text) <= 65535:
+    if text.isascii() and text.isdigit() and len(text) <= 5 and int(text) <= MAX_PORT:
         return int(text)
-    raise UsageError(f"VRIJPLEK_PORT: found {text!r}, expected a port from 0 to 65535")
+    raise UsageError(f"VRIJPLEK_PORT: found {text!r}, expected a port from 0 to {MAX_PORT}")

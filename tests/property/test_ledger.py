@@ -34,7 +34,7 @@ class Model:
         return done
 
 
-@settings(max_examples=400)
+@settings(max_examples=200)
 @given(st.lists(stamps, min_size=1, max_size=40))
 def test_a_ledger_knows_what_a_list_of_everything_knows(stream):
     """Durable, known and hole agree, and each gap begins and ends with something lost."""
@@ -59,7 +59,7 @@ def test_a_ledger_knows_what_a_list_of_everything_knows(stream):
         assert ledger.knows(Stamp("a", seq, 0, 1)) == (seq in model.came | model.lost)
 
 
-@settings(max_examples=200)
+@settings(max_examples=100)
 @given(st.lists(st.tuples(st.sampled_from("abc"), stamps), max_size=40))
 def test_a_ledger_only_goes_forward(stream):
     """Within a boot `durable` never falls, and a boot that was replaced stays replaced."""

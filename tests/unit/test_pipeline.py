@@ -118,6 +118,16 @@ def test_refusals_are_counted_and_kept(ingest, clock):
     assert ingest.rows("quarantine") == 2
 
 
+def test_clocks_that_are_off_are_counted(ingest, clock):
+    """A board with a wrong clock is heard all the same."""
+    ingest.hear(
+        say(clock, "d1", motion(), seq=0, t=12),
+        say(clock, "d1", motion(on=False), seq=1, t=clock.ms),
+    )
+    assert ingest.pipeline.counters.clocks_off == 1
+    assert state(ingest, "desk-1") is State.OCCUPIED
+
+
 def test_the_second_ticks(ingest, clock):
     """A tick a second, each of them a page."""
     rows = ingest.rows("journal")

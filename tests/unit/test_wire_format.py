@@ -78,6 +78,15 @@ def test_the_clock_of_a_board_does_not_move_an_event(listening):
 
 
 @pytest.mark.parametrize(
+    ("off_ms", "told_ms"),
+    [(0, 0), (5_000, 0), (-5_000, 0), (5_001, 5_001), (-86_400_000, -86_400_000)],
+)
+def test_a_clock_that_is_off_is_told(listening, off_ms, told_ms):
+    """Up to five seconds are the network's, more are the board's."""
+    assert listening.look(readings("d1", motion(), t=START_MS + off_ms)).clock_off_ms == told_ms
+
+
+@pytest.mark.parametrize(
     "body",
     [
         b"", b"{", b"[]", b"null", b'"text"', b"\xff\xfe", b"[" * 8000,

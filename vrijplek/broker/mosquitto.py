@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from vrijplek.broker.accounts import Account, Rule, hashed
+from vrijplek.private import write_private
 
 CONF = """\
 # Written by vrijplek at each start; change mosquitto.conf in the project instead.
@@ -45,20 +46,15 @@ def write_files(
     """
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     passwords = "".join(f"{a.name}:{hashed(a.password)}\n" for a in accounts)
-    _private(folder / "passwords", passwords)
+    write_private(folder / "passwords", passwords)
     lines = [f"pattern {rule.may} {rule.topic}" for rule in patterns]
     for account in accounts:
         if account.rules:
             lines += ["", f"user {account.name}"]
             lines += [f"topic {rule.may} {rule.topic}" for rule in account.rules]
-    _private(folder / "acl", "\n".join(lines) + "\n")
+    write_private(folder / "acl", "\n".join(lines) + "\n")
     conf = folder / "mosquitto.conf"
-    _private(
+    write_private(
         conf, CONF.format(port=port, host=host, folder=folder.absolute(), user=getpass.getuser())
     )
     return conf
-
-
-def _private(path: Path, text: str) -> None:
-    path.touch(mode=0o600, exist_ok=True)
-    path.write_text(text)

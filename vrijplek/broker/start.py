@@ -15,6 +15,7 @@ from vrijplek.broker.embedded import Guests
 from vrijplek.broker.mosquitto import write_files
 from vrijplek.children import Child
 from vrijplek.errors import UnreachableError
+from vrijplek.private import write_private
 
 READY_S = 8.0
 
@@ -65,9 +66,8 @@ def prepared(
         return Broker("mosquitto", host, port, (found, "-c", str(conf)), folder)
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     file = folder / "guests.json"
-    file.touch(mode=0o600, exist_ok=True)
     guests = Guests(host, port, tuple(accounts), tuple(patterns))
-    file.write_bytes(msgspec.json.encode(guests))
+    write_private(file, msgspec.json.encode(guests))
     command = (sys.executable, "-m", "vrijplek.broker.embedded", str(file))
     return Broker("amqtt", host, port, command, folder)
 

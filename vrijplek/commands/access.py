@@ -12,6 +12,7 @@ from rich.table import Table
 
 from api.access.role import Role
 from api.people.person import UnknownPersonError, Visibility
+from api.people.sessions import TICKET_MS
 from api.people.store import PeopleStore
 from sensors.tag import tag_of
 from vrijplek.commands.state import StateOption
@@ -20,9 +21,13 @@ from vrijplek.running import Running
 
 access = typer.Typer(
     no_args_is_help=True,
+    rich_markup_mode="markdown",
     help="Persons, tags, keys and sign-in links. A running service takes changes over in seconds.",
 )
 STATE = Path(".vrijplek")
+PersonArgument = Annotated[
+    str, typer.Argument(metavar="PERSON", help="Id of the person, as add-person printed it.")
+]
 
 
 @contextmanager
@@ -30,12 +35,16 @@ def _people(state: Path) -> Iterator[PeopleStore]:
     """The people store in a state folder.
 
     Raises:
-        UsageError: If there is no such folder.
+        UsageError: If there is none: a typing mistake must not make one.
         CommandError: If a person is named whom nobody knows.
     """
-    if not state.is_dir():
-        raise UsageError(f"found no folder {state}, expected the state folder of a service")
-    store = PeopleStore(state / "people.sqlite")
+    file = state / "people.sqlite"
+    if not file.is_file():
+        raise UsageError(
+            f"found no people.sqlite in {state}, expected the state folder of a service that has "
+            "run; name it with --state"
+        )
+    store = PeopleStore(file)
     try:
         yield store
     except UnknownPersonError as error:
@@ -50,15 +59,20 @@ def _now_ms() -> int:
 
 @access.command("add-person")
 def add_person(
-    name: Annotated[str, typer.Argument(help="As colleagues know them.")],
-    role: Annotated[Role, typer.Option(help="What they may ask.")] = Role.STAFF,
+    name: Annotated[str, typer.Argument(metavar="NAME", help="As colleagues know them.")],
+    role: Annotated[
+        Role, typer.Option(help="What they may ask; screens have add-screen.")
+    ] = Role.STAFF,
     state: StateOption = STATE,
 ) -> None:
     """Enter a person, who shows nothing until they choose to, and print their id and key.
 
-    Example:
-      vrijplek access add-person "Ada de Vries" --role facilities
+    For example:
+
+        vrijplek access add-person "Ada de Vries" --role facilities
     """
+    if not name.strip():
+        raise UsageError("found an empty name, expected one that colleagues know")
     if role is Role.SCREEN:
         raise UsageError("found role screen, expected add-screen for a screen")
     with _people(state) as people:
@@ -68,22 +82,38 @@ def add_person(
 
 @access.command("add-screen")
 def add_screen(
-    name: Annotated[str, typer.Argument(help="Where it hangs.")],
-    floor: Annotated[str | None, typer.Option(help="The one floor that it may see.")] = None,
+    name: Annotated[str, typer.Argument(metavar="NAME", help="Where it hangs.")],
+    floor: Annotated[
+        str | None,
+        typer.Option(help="Id of the one floor that it may see, as in the building file."),
+    ] = None,
     state: StateOption = STATE,
 ) -> None:
-    """Print a new key for a screen: desks and rooms, never a person."""
+    """Print a new key for a screen: desks and rooms, never a person.
+
+    For example:
+
+        vrijplek access add-screen "lift, ground floor" --floor floor-0
+    """
     with _people(state) as people:
         typer.echo(f"key  {people.keys.for_screen(name, _now_ms(), floor)}")
 
 
 @access.command("tag")
 def tag(
-    person: Annotated[str, typer.Argument(help="Id of the person.")],
-    address: Annotated[str, typer.Argument(help="Address of the tag; only its hash is kept.")],
+    person: PersonArgument,
+    address: Annotated[
+        str,
+        typer.Argument(metavar="ADDRESS", help="Address of the tag; only its hash is kept."),
+    ],
     state: StateOption = STATE,
 ) -> None:
-    """Give a tag to a person. It counts once that person has chosen to be found."""
+    """Give a tag to a person. It counts once that person has chosen to be found.
+
+    For example:
+
+        vrijplek access tag 0123456789ab c3:00:00:00:00:2a
+    """
     with _people(state) as people:
         people.register.enrol(person, tag_of(address, people.site_key))
         typer.echo(f"{person} has {len(people.register.tags_of(person))} tag(s)")
@@ -91,18 +121,30 @@ def tag(
 
 @access.command("link")
 def link(
-    person: Annotated[str, typer.Argument(help="Id of the person.")],
+    person: PersonArgument,
     state: StateOption = STATE,
 ) -> None:
-    """Print a link that signs a person in once, within ten minutes."""
+    """Print a link that signs a person in once, within ten minutes.
+
+    For example:
+
+        vrijplek access link 0123456789ab
+    """
+    running = Running.read(state)
     with _people(state) as people:
-        ticket = people.sessions.ticket(person, _now_ms())
-    typer.echo(f"{Running.read(state).http}/sign-in/{ticket}")
+        lasts_ms = int(TICKET_MS * running.speed)
+        ticket = people.sessions.ticket(person, running.now_ms(_now_ms()), lasts_ms)
+    typer.echo(f"{running.http}/sign-in/{ticket}")
 
 
 @access.command("list")
 def listed(state: StateOption = STATE) -> None:
-    """List all keys by their ids, and whose they are."""
+    """List all keys by their ids, and whose they are.
+
+    For example:
+
+        vrijplek access list --state /var/lib/vrijplek
+    """
     table = Table("key", "person", "role", "screen", "floor")
     with _people(state) as people:
         for key in people.keys.all():
@@ -113,10 +155,17 @@ def listed(state: StateOption = STATE) -> None:
 
 @access.command("revoke")
 def revoke(
-    key: Annotated[str, typer.Argument(help="Id of the key, as `list` shows it.")],
+    key: Annotated[
+        str, typer.Argument(metavar="KEY", help="Id of the key, as `access list` shows it.")
+    ],
     state: StateOption = STATE,
 ) -> None:
-    """Make a key worthless within seconds."""
+    """Make a key worthless within seconds.
+
+    For example:
+
+        vrijplek access revoke 4f1c09be
+    """
     with _people(state) as people:
         if not people.keys.revoke(key):
             raise CommandError(f"found no key {key!r}, expected an id of `vrijplek access list`")

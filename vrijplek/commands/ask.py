@@ -1,13 +1,17 @@
 """Asking a running service over HTTP."""
 
+import http.client
 import json
 import urllib.error
+import urllib.parse
 import urllib.request
 from typing import Any
 
 from vrijplek.errors import CommandError, UnreachableError
 
 TIMEOUT_S = 5.0
+_direct = urllib.request.build_opener(urllib.request.ProxyHandler({}))
+"""A service on this machine is not behind the proxy that the environment may name."""
 
 
 def ask(base: str, path: str, key: str) -> dict[str, Any]:
@@ -17,15 +21,19 @@ def ask(base: str, path: str, key: str) -> dict[str, Any]:
         UnreachableError: If nobody answers there.
         CommandError: If the answer is a problem; with its detail.
     """
-    request = urllib.request.Request(base + path, headers={"Authorization": f"Bearer {key}"})  # noqa: S310
+    url = base + urllib.parse.quote(path)
+    request = urllib.request.Request(url, headers={"Authorization": f"Bearer {key}"})  # noqa: S310
     try:
-        with urllib.request.urlopen(request, timeout=TIMEOUT_S) as answer:  # noqa: S310
+        with _direct.open(request, timeout=TIMEOUT_S) as answer:
             found: dict[str, Any] = json.load(answer)
             return found
     except urllib.error.HTTPError as error:
         raise CommandError(_detail(error)) from error
+    except (ValueError, http.client.HTTPException) as error:
+        raise UnreachableError(f"{base} answers, but it is no vrijplek") from error
     except OSError as error:
-        raise UnreachableError(f"no service answers at {base}: {error}") from error
+        reason = getattr(error, "reason", error)
+        raise UnreachableError(f"no service answers at {base}: {reason}") from error
 
 
 def _detail(error: urllib.error.HTTPError) -> str:

@@ -46,7 +46,7 @@ def check(
     Each mistake comes with its file and line, what was found and what was expected. A file without
     any is summed up: its spaces, its sensors, and what no sensor sees.
 
-    Try it on the demo office:
+    For example, on the demo office:
 
         vrijplek check vrijplek/buildings/demo-office.yaml --picture office.svg
 

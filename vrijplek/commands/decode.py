@@ -1,6 +1,5 @@
 """`vrijplek decode`: what the service makes of recorded messages, line by line."""
 
-import sys
 from pathlib import Path
 from typing import Annotated, TextIO
 
@@ -21,7 +20,9 @@ NO_KEY = b"decode: no site key, so these tags match those of no service"
 
 
 def decode(
-    file: Annotated[Path, typer.Argument(help="A capture, JSON Lines; - for standard input.")],
+    file: Annotated[
+        Path, typer.Argument(metavar="FILE", help="A capture, JSON Lines; - for standard input.")
+    ],
     building: Annotated[
         str, typer.Option(help="The building whose boards speak: a file or a name.")
     ] = "demo-office",
@@ -32,8 +33,10 @@ def decode(
     neither a reading nor an error. The lines are one stream in order: what repeats an earlier one
     is noted so. Tags are shown as hashes that match those of no service.
 
-    Example:
-      vrijplek decode espresense-house.jsonl --building espresense-house
+    For example:
+
+        vrijplek decode espresense-house.jsonl --building espresense-house
+        mosquitto_sub -h HOST -t '#' -F '%J' | vrijplek decode - --building hq.yaml
     """
     plan = load_building(building_file(building))
     around = Surroundings(
@@ -43,7 +46,8 @@ def decode(
         enrolled=lambda address, _event_ms: tag_of(address, NO_KEY),
     )
     if str(file) == "-":
-        _tell(sys.stdin, "standard input", around)
+        told = typer.get_text_stream("stdin", encoding="utf-8", errors="replace")
+        _tell(told, "standard input", around)
         return
     with opened(file) as lines:
         _tell(lines, str(file), around)

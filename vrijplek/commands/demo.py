@@ -3,6 +3,7 @@
 import asyncio
 import logging
 from datetime import UTC, datetime
+from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
 
@@ -15,9 +16,20 @@ from vrijplek.demo.play import Play
 from vrijplek.demo.programme import Programme
 
 
+class Schedule(StrEnum):
+    """When the simulated people come."""
+
+    ALWAYS = "always"
+    DAY = "day"
+
+
 def demo(
     building: Annotated[
-        str, typer.Option(help="demo-office, espresense-house, or a building file.")
+        str,
+        typer.Option(
+            help="demo-office, which is simulated; espresense-house or a building file of your "
+            "own, which wait for real boards or `vrijplek replay`."
+        ),
     ] = SIMULATED,
     people: Annotated[int, typer.Option(min=0, max=5000, help="Invented people.")] = 120,
     speed: Annotated[
@@ -28,8 +40,9 @@ def demo(
         typer.Option(help="What the clock shows at the start, in UTC; now where left out."),
     ] = None,
     schedule: Annotated[
-        str, typer.Option(help="always: busy whatever the hour; day: an ordinary working day.")
-    ] = "always",
+        Schedule,
+        typer.Option(help="always: busy whatever the hour; day: an ordinary working day."),
+    ] = Schedule.ALWAYS,
     truth: Annotated[
         Path | None, typer.Option(help="Have the simulator write what was true to this file.")
     ] = None,
@@ -43,11 +56,12 @@ def demo(
     Prints the addresses of the pages, the demo's keys and a few lines to try. Ctrl-C stops all
     of it. VRIJPLEK_HOST, VRIJPLEK_PORT and VRIJPLEK_STATE say where it listens and keeps its files.
 
-    Examples:
-      vrijplek demo
-      VRIJPLEK_PORT=8080 vrijplek demo --speed 60
-      vrijplek demo --building espresense-house --tag watch:darrell
-      (then, elsewhere: vrijplek replay espresense-house.jsonl)
+    For example:
+
+        vrijplek demo
+        VRIJPLEK_PORT=8080 vrijplek demo --speed 60
+        vrijplek demo --building espresense-house --tag watch:darrell
+        # then, elsewhere: vrijplek replay espresense-house.jsonl
     """
     logs.configure(logging.WARNING)
     start_ms = None if at is None else _ms(at)

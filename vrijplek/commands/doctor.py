@@ -1,5 +1,6 @@
 """`vrijplek doctor`: what is wrong with this machine or service, and how to mend it."""
 
+import contextlib
 import shutil
 import socket
 import sqlite3
@@ -34,8 +35,9 @@ def doctor(state: StateOption = Path(".vrijplek")) -> None:
 
     Exit code 0 when all is well, 1 when something needs mending.
 
-    Example:
-      vrijplek doctor
+    For example:
+
+        vrijplek doctor --state /var/lib/vrijplek
     """
     findings = [*_machine(), *_folder(state), *_service(state)]
     table = Table("", "what", "found", "how to mend it")
@@ -69,7 +71,8 @@ def _folder(state: Path) -> Iterator[Finding]:
 
 def _integrity(file: Path) -> str:
     try:
-        with sqlite3.connect(f"file:{file}?mode=ro", uri=True) as connection:
+        uri = f"{file.absolute().as_uri()}?mode=ro"
+        with contextlib.closing(sqlite3.connect(uri, uri=True)) as connection:
             return str(connection.execute("PRAGMA quick_check(1)").fetchone()[0])
     except sqlite3.Error as error:
         return str(error)

@@ -13,7 +13,9 @@ from vrijplek.running import Running
 
 
 def explain(
-    space: Annotated[str, typer.Argument(help="Id of the space, such as desk-12.")],
+    space: Annotated[
+        str, typer.Argument(metavar="SPACE", help="Id of the space, such as desk-12.")
+    ],
     state: StateOption = Path(".vrijplek"),
 ) -> None:
     """Tell why a space is in its state: the evidence, in nats, who gave it and when.
@@ -21,8 +23,12 @@ def explain(
     Positive evidence speaks for occupied, negative against it; their sum is the log-odds. A badge
     is "a badge": never which, and never when.
 
-    Example:
-      vrijplek explain desk-12
+    It asks with the demo's key of facilities; VRIJPLEK_KEY gives another, as `vrijplek access`
+    makes them.
+
+    For example:
+
+        vrijplek explain desk-12
     """
     running = Running.read(state)
     told = ask(running.http, f"/v1/spaces/{space}", key_of(state, "facilities"))

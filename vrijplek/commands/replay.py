@@ -1,11 +1,13 @@
 """`vrijplek replay`: recorded traffic, published again."""
 
+import re
 import time
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Annotated
 
 import typer
+from paho.mqtt.client import Client, MQTTMessageInfo
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
@@ -13,7 +15,7 @@ from ingest.session import BrokerAddress, new_client
 from vrijplek.broker.accounts import REPLAY
 from vrijplek.capture import Recorded, opened, recorded
 from vrijplek.commands.state import StateOption, password_of
-from vrijplek.errors import UnreachableError
+from vrijplek.errors import CommandError, UnreachableError, UsageError
 from vrijplek.running import Running
 
 CONNECT_S = 10.0
@@ -21,10 +23,13 @@ IN_FLIGHT = 1_000
 
 
 def replay(
-    file: Annotated[Path, typer.Argument(help="A capture: JSON Lines, as of mosquitto_sub -F %J.")],
+    file: Annotated[
+        Path,
+        typer.Argument(metavar="FILE", help="A capture: JSON Lines, as of mosquitto_sub -F %J."),
+    ],
     speed: Annotated[
         float | None,
-        typer.Option(min=0.01, help="Times as fast; the service's own where left out."),
+        typer.Option(min=0.01, help="Times as fast; as fast as the service where left out."),
     ] = None,
     state: StateOption = Path(".vrijplek"),
     broker: Annotated[
@@ -40,9 +45,9 @@ def replay(
     Record one with `mosquitto_sub -h HOST -t '#' -F '%J' > FILE`. A service whose clock runs N
     times as fast wants --speed N, which is the default.
 
-    Example:
-      vrijplek demo --building espresense-house
-      vrijplek replay espresense-house.jsonl
+    For example, beside `vrijplek demo --building espresense-house`:
+
+        vrijplek replay espresense-house.jsonl
     """
     with opened(file) as lines:
         messages = [m for m in recorded(lines, str(file)) if m.topic]
@@ -54,9 +59,9 @@ def _address(
     state: Path, broker: str, username: str, password_file: Path | None
 ) -> tuple[BrokerAddress, float]:
     if broker:
-        host, _, port = broker.rpartition(":")
+        host, port = host_and_port(broker)
         password = password_file.read_text().strip() if password_file else ""
-        return BrokerAddress(host or broker, int(port or 1883), username, password), 1.0
+        return BrokerAddress(host, port, username, password), 1.0
     running = Running.read(state)
     password = password_of(state, username)
     mqtt5 = running.broker != "amqtt"
@@ -64,6 +69,21 @@ def _address(
         running.broker_host, running.broker_port, username, password, mqtt5=mqtt5
     )
     return address, running.speed
+
+
+def host_and_port(text: str) -> tuple[str, int]:
+    """A broker's host and port, 1883 where none is named.
+
+    Raises:
+        UsageError: If it is neither HOST nor HOST:PORT.
+
+    >>> host_and_port("hall:1884"), host_and_port("[::1]:1884"), host_and_port("hall")
+    (('hall', 1884), ('::1', 1884), ('hall', 1883))
+    """
+    found = re.fullmatch(r"(\[[0-9a-fA-F:.]+\]|[^\[\]:\s]+)(?::(\d{1,5}))?", text)
+    if found is None or int(found[2] or 1883) > 65535:
+        raise UsageError(f"--broker: found {text!r}, expected HOST or HOST:PORT")
+    return found[1].strip("[]"), int(found[2] or 1883)
 
 
 def publish(
@@ -75,7 +95,8 @@ def publish(
     """Publish messages at their own pace, and wait until the broker has them all.
 
     Raises:
-        UnreachableError: If the broker does not answer, or refuses the account.
+        UnreachableError: If the broker does not answer, refuses the account, or goes away.
+        CommandError: If a message can't be published at all, such as one with `#` in its topic.
     """
     client = new_client(address, clean=True)
     client.max_inflight_messages_set(IN_FLIGHT)
@@ -93,14 +114,29 @@ def publish(
                 due_s = ((message.at_ms or first_ms) - first_ms) / 1000 / speed
                 if (wait_s := due_s - (time.monotonic() - began_s)) > 0:
                     sleep(wait_s)
-                sent = client.publish(
-                    message.topic or "", message.payload, message.qos, message.retain
-                )
+                sent = _sent(client, message)
         if messages:
-            sent.wait_for_publish(CONNECT_S)
+            _wait(
+                lambda: _has_gone(sent),
+                "the broker has gone away, and not everything has reached it",
+            )
     finally:
         client.disconnect()
         client.loop_stop()
+
+
+def _sent(client: Client, message: Recorded) -> MQTTMessageInfo:
+    try:
+        return client.publish(message.topic or "", message.payload, message.qos, message.retain)
+    except ValueError as error:
+        raise CommandError(f"line {message.line} can't be published: {error}") from error
+
+
+def _has_gone(sent: MQTTMessageInfo) -> bool:
+    try:
+        return sent.is_published()
+    except RuntimeError:  # there was no connection then
+        return False
 
 
 def _wait(is_ready: Callable[[], bool], complaint: str) -> None:

@@ -13,7 +13,7 @@ from vrijplek.broker.accounts import SERVICE, TELLER
 from vrijplek.building import load_building
 from vrijplek.errors import UsageError
 from vrijplek.lock import StateLock
-from vrijplek.running import Running, reachable
+from vrijplek.running import Running, base_of
 from vrijplek.server import Server, bound_socket
 from vrijplek.service import Accounts, compose, password_in
 from vrijplek.settings import BrokerSettings, Settings, read_settings
@@ -22,16 +22,19 @@ log = structlog.get_logger(__name__)
 
 
 def run(
-    config: Annotated[Path, typer.Option(help="The settings, a YAML file; see docs/settings.md.")],
+    config: Annotated[
+        Path, typer.Option(metavar="FILE", help="The settings, YAML; see docs/settings.md.")
+    ],
 ) -> None:
     """Run the service: listen to the broker, keep the history, answer.
 
     Stops on Ctrl-C or SIGTERM within seconds, and goes on where it was at the next start. Exit
-    codes: 0 stopped, 1 wrong settings or building, 2 a file that can't be read, 3 the port or the
-    state folder is taken.
+    codes: 0 stopped, 1 wrong settings or building, or the pipeline failed, 2 a file that can't be
+    read, 3 the port or the state folder is taken.
 
-    Example:
-      vrijplek run --config vrijplek.yaml
+    For example:
+
+        vrijplek run --config vrijplek.yaml
     """
     settings = read_settings(config)
     asyncio.run(_run(settings))
@@ -58,7 +61,7 @@ async def _run(settings: Settings) -> None:
     )
     service.start()
     server = Server(service.app, bound)
-    base = f"http://{reachable(settings.http.host)}:{server.port}"
+    base = base_of(settings.http.host, server.port)
     running = Running(
         base,
         broker.host,

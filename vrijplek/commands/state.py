@@ -37,5 +37,8 @@ def _secret(file: Path, name: str) -> str:
     try:
         return str(json.loads(file.read_text())[name])
     except (OSError, ValueError, KeyError) as error:
-        told = f"{file} holds nothing for {name!r}; start `vrijplek demo` or name its --state"
+        told = (
+            f"{file} holds nothing for {name!r}: only a demo keeps secrets there; name its folder "
+            "with --state, or see --help for another way to give one"
+        )
         raise UnreachableError(told) from error

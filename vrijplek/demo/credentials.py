@@ -5,6 +5,7 @@ from pathlib import Path
 
 from occupancy.building import Building
 from vrijplek.broker.accounts import Account, new_password, service_rules
+from vrijplek.private import write_private
 
 
 def accounts(building: Building, file: Path) -> list[Account]:
@@ -18,6 +19,5 @@ def accounts(building: Building, file: Path) -> list[Account]:
     rules = service_rules(building.site)
     names = [*rules, *(board.id for board in building.boards)]
     passwords = {name: known.get(name) or new_password() for name in names}
-    file.touch(mode=0o600, exist_ok=True)
-    file.write_text(json.dumps(passwords, indent=2) + "\n")
+    write_private(file, json.dumps(passwords, indent=2) + "\n")
     return [Account(name, passwords[name], rules.get(name, ())) for name in names]

@@ -15,6 +15,7 @@ from api.access.role import Role
 from api.people.person import Precision, Visibility
 from api.people.store import PeopleStore
 from sensors.tag import tag_of
+from vrijplek.private import write_private
 
 HIDDEN_EVERY = 8
 """Every eighth has not opted in, so that the finder's rule can be seen."""
@@ -89,6 +90,5 @@ def keys(store: PeopleStore, file: Path, now_ms: int) -> dict[str, str]:
         if person_id not in known:
             store.register.add(name, role, Visibility(), person_id)
         made[role.value] = store.keys.for_person(person_id, now_ms)
-    file.touch(mode=0o600)
-    file.write_text(json.dumps(made, indent=2) + "\n")
+    write_private(file, json.dumps(made, indent=2) + "\n")
     return made

@@ -20,7 +20,7 @@ from vrijplek.demo.building import building_file
 from vrijplek.demo.programme import SEED, Programme
 from vrijplek.demo.stage import Stage
 from vrijplek.lock import StateLock
-from vrijplek.running import Running, reachable
+from vrijplek.running import Running, base_of, reachable
 from vrijplek.server import Server, bound_socket
 from vrijplek.service import Accounts, Service, compose
 from vrijplek.settings import overruled
@@ -122,9 +122,8 @@ class Play:
     @property
     def _base(self) -> str:
         """Address of API and pages."""
-        host = reachable(self.settings.http.host)
         port = self.server.port if self.server else self.settings.http.port
-        return f"http://{f'[{host}]' if ':' in host else host}:{port}"
+        return base_of(self.settings.http.host, port)
 
     def _save(self, building: Building, broker: Broker, clock: ServiceClock) -> None:
         running = Running(
