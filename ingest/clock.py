@@ -55,6 +55,18 @@ class ServiceClock:
         self._mono_s = now_s - since_anchor_ms / 1000
         self._slew = (now_s, 0.0, 0.0)
 
+    def not_before(self, at_ms: int) -> None:
+        """Go on from ``at_ms`` where that is later than now: service time never goes back.
+
+        After a restart with a wall clock that was set back, it is followed slowly from there.
+        """
+        behind_ms = at_ms - self.now_ms()
+        if behind_ms > 0:
+            self._mono_s -= behind_ms / 1000 / self.speed
+            log.warning(
+                "the wall clock is behind the journal; going on from there", by_ms=behind_ms
+            )
+
     def now_ms(self) -> int:
         """Service time, ms UTC."""
         return self.start_ms + int(self._elapsed_ms(time.monotonic()) * self.speed)

@@ -43,6 +43,7 @@ class Listener:
     def start(self) -> None:
         """Recover, then listen."""
         pages = self.pipeline.recover()
+        self.clock.not_before(self.pipeline.estimator.now_ms)
         log.info("recovered", pages=pages, as_of_ms=self.pipeline.estimator.now_ms)
         self.publisher.start()
         self.session.start()

@@ -7,13 +7,16 @@ that. The order of these steps is the promise that nothing acknowledged is lost.
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
+import msgspec
+import structlog
+
 from ingest.clock import Clock
 from ingest.counters import Counters
 from ingest.journal import Journal, Page, Snapshot
 from ingest.mailbox import Letter
 from occupancy.estimator import Estimator
 from occupancy.history import HistoryWriter
-from occupancy.snapshot import freeze, wake
+from occupancy.snapshot import freeze, thawed, wake
 from occupancy.transition import Transition
 from occupancy.view import LiveView, Status
 from sensors.decoder import decode
@@ -23,6 +26,8 @@ from sensors.ledger import Gap
 from sensors.memory import Memory
 from sensors.message import Message
 from sensors.rejected import Rejected
+
+log = structlog.get_logger(__name__)
 
 TICK_MS = 1_000
 MAX_TICKS = 120
@@ -67,11 +72,7 @@ class Pipeline:
 
     def recover(self) -> int:
         """Be where the last run was when it ended, however it ended; pages folded again."""
-        kept = self.journal.snapshot()
-        if kept is not None:
-            self.memory = Memory.woken(kept.memory)
-            wake(self.estimator, kept.estimator)
-            self._journal_id = kept.journal_id
+        self._wake()
         pages = 0
         for journal_id, page in self.journal.after(self._journal_id):
             self._journal_id = journal_id
@@ -84,6 +85,19 @@ class Pipeline:
             self.estimator.now_ms, self.estimator.statuses(), self.estimator.whereabouts()
         )
         return pages
+
+    def _wake(self) -> None:
+        """Take the last snapshot; one that another version wrote is left, and all is folded."""
+        kept = self.journal.snapshot()
+        if kept is None:
+            return
+        try:
+            memory, estimator = Memory.woken(kept.memory), thawed(kept.estimator)
+        except msgspec.DecodeError as error:
+            log.warning("the snapshot is of another version; folding the journal", why=str(error))
+            return
+        self.memory, self._journal_id = memory, kept.journal_id
+        wake(self.estimator, estimator)
 
     def due_s(self) -> float:
         """Service seconds until the next tick is due, not below zero."""

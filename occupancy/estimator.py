@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from occupancy.belief import probability
 from occupancy.building import Building
-from occupancy.decision import CODES, UNKNOWN, Decision
+from occupancy.decision import CODES, FREE, UNKNOWN, Decision
 from occupancy.evidence import Evidence
 from occupancy.explanation import strongest
 from occupancy.likelihood import Likelihood, Thresholds
@@ -76,7 +76,8 @@ class Estimator:
         transitions: list[Transition] = []
         touched: set[int] = set()
         for entry in entries:
-            self.watch.liveness.hear(entry.board, entry.received_ms)
+            if not any(isinstance(reading, Offline) for reading in entry.readings):
+                self.watch.liveness.hear(entry.board, entry.received_ms)
             self.tracker.observe(self._fresh_sightings(entry))
             for reading in entry.readings:
                 spaces = self._weigh(reading)
@@ -117,8 +118,14 @@ class Estimator:
             log_odds = self.watch.belief.log_odds_of(space, pairs)
             p = float(probability(np.array(log_odds)))
             code = self.decision.due_of(space, p, event_ms)
+            if code == FREE and not self._is_covered(space):
+                code = UNKNOWN
             if code != self.decision.state[space]:
                 yield self._move(space, code, event_ms, p)
+
+    def _is_covered(self, space: int) -> bool:
+        alive = self.watch.alive(self.now_ms)
+        return bool(self.watch.covers(alive, len(self.building.spaces))[space])
 
     def _move(self, space: int, code: int, event_ms: int, p: float) -> Transition:
         late = event_ms < self.now_ms - LATE_MS
@@ -141,6 +148,7 @@ class Estimator:
         )
         known = (observed > 0) | (self.watch.belief.badge >= BADGE_COUNTS_NATS)
         due = self.decision.due(p, known, now_ms)
+        due[(due == FREE) & ~self.watch.covers(alive_pairs, len(due))] = UNKNOWN
         moved = np.flatnonzero(due != self.decision.state)
         transitions = tuple(self._move(int(i), int(due[i]), now_ms, float(p[i])) for i in moved)
         return Outcome(transitions, self._changed(p, moved))

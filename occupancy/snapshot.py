@@ -111,13 +111,17 @@ def freeze(estimator: Estimator, *, with_tags: bool = True) -> bytes:
     return msgspec.msgpack.encode(frozen)
 
 
-def wake(estimator: Estimator, data: bytes) -> None:
-    """Make a new estimator believe what a frozen one did.
+def thawed(data: bytes) -> Frozen:
+    """What was frozen to these bytes.
 
     Raises:
-        msgspec.DecodeError: If the bytes are no snapshot.
+        msgspec.DecodeError: If the bytes are no snapshot, or one of another version.
     """
-    frozen = msgspec.msgpack.decode(data, type=Frozen)
+    return msgspec.msgpack.decode(data, type=Frozen)
+
+
+def wake(estimator: Estimator, frozen: Frozen) -> None:
+    """Make a new estimator believe what a frozen one did."""
     watch, decision = estimator.watch, estimator.decision
     estimator.now_ms = frozen.now_ms
     for i, key in enumerate(_pair_keys(estimator)):

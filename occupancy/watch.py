@@ -14,6 +14,8 @@ from occupancy.placement import SensorKind
 from sensors.reading import Count, Motion, Presence
 
 SILENT, OFF, ON = -1, 0, 1
+UNSEEN = 0.05
+"""So much less of a space may be seen than all its channels together would see."""
 WEIGHED = (SensorKind.MOTION, SensorKind.PRESENCE, SensorKind.COUNT)
 
 
@@ -43,6 +45,8 @@ class Watch:
             [self.liveness.index[sensor.board] for sensor, _, _ in pairs], dtype=np.int64
         )
         self.is_motion = np.array([kind is SensorKind.MOTION for kind in self.kinds], dtype=bool)
+        self._blind = np.log1p(-np.minimum(self.weight, 0.999))
+        """Log of the chance that a channel misses what happens in the space, shape ``(pairs,)``."""
         self.level = np.full(len(pairs), SILENT, dtype=np.int8)
         self.level_ms = np.zeros(len(pairs), dtype=np.int64)
         prior = np.full(len(building.spaces), likelihood.prior_nats)
@@ -64,6 +68,23 @@ class Watch:
         """Which pairs belong to a living board and have told their level, shape ``(pairs,)``."""
         return np.asarray(self.liveness.alive(now_ms)[self.board_of] & (self.level != SILENT))
 
+    def covers(self, alive: NDArray[np.bool_], spaces: int) -> NDArray[np.bool_]:
+        """Whether the living channels see about as much of each space as all of them would.
+
+        A space of which only part is seen may be occupied, never free.
+
+        Args:
+            alive: Which pairs are alive, shape ``(pairs,)``.
+            spaces: How many spaces there are.
+
+        Returns:
+            Shape ``(spaces,)``.
+        """
+        space_of = self.belief.space_of
+        missed = np.exp(np.bincount(space_of, weights=self._blind, minlength=spaces))
+        now = np.exp(np.bincount(space_of, weights=self._blind * alive, minlength=spaces))
+        return np.asarray(now - missed <= UNSEEN)
+
     def heard_ms(self) -> NDArray[np.int64]:
         """When the board of each pair was last heard, ms UTC, shape ``(pairs,)``."""
         return self.liveness.heard_ms[self.board_of]
@@ -76,13 +97,16 @@ class Watch:
         """
         pairs = self.pairs_of_sensor.get(reading.sensor, [])
         level, nats = self._worth(reading)
-        age_kept = kept((now_ms - reading.event_ms) / 1000, self.likelihood.half_life_s)
+        age_s = max(now_ms - reading.event_ms, 0) / 1000
+        age_kept = kept(age_s, self.likelihood.half_life_s)
         for pair in pairs:
             is_newest = reading.event_ms >= self.level_ms[pair]
             if is_newest:
                 self.level[pair], self.level_ms[pair] = level, reading.event_ms
             if isinstance(reading, Motion):
-                self._add(pair, nats * self.weight[pair] * age_kept)
+                # a trigger behind which stillness is known is worth what stillness has left of it
+                spent = 0.0 if is_newest else self.still_nats_per_s[pair] * age_s
+                self._add(pair, max(nats * self.weight[pair] * age_kept - spent, 0.0))
             elif is_newest:
                 self.belief.said[pair] = nats * self.weight[pair] * age_kept
         return [int(self.belief.space_of[pair]) for pair in pairs]

@@ -25,8 +25,8 @@ class Memory(msgspec.Struct):
     """What is remembered of all boards and channels of a site."""
 
     boards: dict[str, BoardMemory] = {}
-    levels: dict[str, bool] = {}
-    """Last level of each motion, presence and contact channel."""
+    levels: dict[str, tuple[bool, int]] = {}
+    """Last level of each motion, presence and contact channel, and its event time in ms UTC."""
 
     def board(self, board: str) -> BoardMemory:
         """What is remembered of a board, empty for a new one; not yet kept."""
@@ -40,21 +40,25 @@ class Memory(msgspec.Struct):
 
     def repeats(self, sensor: str, *, level: bool) -> bool:
         """Whether a channel said this level last time too."""
-        return self.levels.get(sensor) is level
+        last = self.levels.get(sensor)
+        return last is not None and last[0] is level
 
     def take(self, entry: Entry) -> Gap | None:
         """Remember an entry; the gap that it reveals, if any."""
         for reading in entry.readings:
             match reading:
-                case Motion(sensor=sensor, on=level) | Presence(sensor=sensor, present=level):
-                    self.levels[sensor] = level
-                case Contact(sensor=sensor, open=level):
-                    self.levels[sensor] = level
+                case Motion(on=level) | Presence(present=level) | Contact(open=level):
+                    self._take_level(reading.sensor, reading.event_ms, level=level)
                 case _:
                     pass
         if entry.stamp is None:
             return None
         return self._take_stamp(entry.board, entry.stamp, entry.received_ms)
+
+    def _take_level(self, sensor: str, event_ms: int, *, level: bool) -> None:
+        """A reading that comes late does not overrule a later one."""
+        if event_ms >= self.levels.get(sensor, (False, 0))[1]:
+            self.levels[sensor] = (level, event_ms)
 
     def _take_stamp(self, board: str, stamp: Stamp, received_ms: int) -> Gap | None:
         known = self.boards.setdefault(board, BoardMemory())

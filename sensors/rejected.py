@@ -37,6 +37,7 @@ class Rejected(msgspec.Struct, frozen=True):
 
 _ADDRESS = re.compile(r"(?i)[0-9a-f]{2}(?:[:-]?[0-9a-f]{2}){5,}")
 _TEXT = re.compile(r'"(?:[^"\\]|\\.)*"?(\s*:)?')
+_FIELD = re.compile(r'"[A-Za-z_][A-Za-z0-9_@-]{0,23}"\s*:')
 EXCERPT_LENGTH = 80
 
 
@@ -51,8 +52,13 @@ def masked_excerpt(payload: bytes) -> str:
     text = payload[: 4 * EXCERPT_LENGTH].decode("utf-8", "replace")
     if not text.lstrip().startswith(("{", "[")):
         return " ".join("*" for _ in text.split())[:EXCERPT_LENGTH]
-    text = without_addresses(_TEXT.sub(lambda m: m[0] if m[1] else '"*"', text))
+    text = without_addresses(_TEXT.sub(_key_or_star, text))
     return "".join(c if c.isprintable() else "?" for c in text)[:EXCERPT_LENGTH]
+
+
+def _key_or_star(found: re.Match[str]) -> str:
+    """A key that looks like a field's name as it is, anything else as a star."""
+    return found[0] if _FIELD.fullmatch(found[0]) else '"*"' + (found[1] or "")
 
 
 def without_values(error: Exception) -> str:

@@ -22,9 +22,11 @@ MAX_PORT = 65535
 
 def _time_of_day(value: object) -> time:
     """A time as people write it, in quotes or not."""
+    if isinstance(value, time):
+        return value
     try:
-        return time.fromisoformat(value)  # type: ignore[arg-type]  # refused if no text
-    except (TypeError, ValueError):
+        return time.fromisoformat(value if isinstance(value, str) else "")
+    except ValueError:
         raise wanted('a time of day such as "07:00"') from None
 
 

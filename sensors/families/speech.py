@@ -43,16 +43,26 @@ class Speech:
         message: What came, for its receive time.
         memory: Last levels; only read.
         around: Known channels and enrolled tags.
+        in_order: Whether it follows the last message; else a level is told even when it repeats
+            the last one, because what came between is not known yet.
     """
 
     def __init__(
-        self, board: str, booted_ms: int, message: Message, memory: Memory, around: Surroundings
+        self,
+        board: str,
+        booted_ms: int,
+        message: Message,
+        memory: Memory,
+        around: Surroundings,
+        *,
+        in_order: bool,
     ) -> None:
         self.board = board
         self.booted_ms = booted_ms
         self.message = message
         self.memory = memory
         self.around = around
+        self.in_order = in_order
         self.rejected: list[Rejected] = []
         self._levels: dict[str, bool] = {}
 
@@ -102,7 +112,10 @@ class Speech:
     def _is_news(self, sensor: str, *, level: bool) -> bool:
         """A level counts when it differs from the last, in this message or before it."""
         last = self._levels.get(sensor)
-        repeated = self.memory.repeats(sensor, level=level) if last is None else last is level
+        if last is None:
+            repeated = self.in_order and self.memory.repeats(sensor, level=level)
+        else:
+            repeated = last is level
         self._levels[sensor] = level
         return not repeated
 

@@ -12,9 +12,12 @@ from sensors.reading import AnyReading, Offline
 from sensors.rejected import Reason, Rejected, masked_excerpt, without_values
 
 PREFIX = "vrijplek/v1"
+LARGEST_READ = 65_536
+"""Of what is too large, so much is still searched for its `seq`."""
 CLOCK_OFF_MS = 5_000
 """A board's own clock that differs more from the event time is counted; it never counts itself."""
 _readings = msgspec.json.Decoder(wire.Readings)
+_envelope = msgspec.json.Decoder(wire.Envelope)
 _status = msgspec.json.Decoder(wire.BoardStatus)
 
 
@@ -37,6 +40,8 @@ class VrijplekFamily:
         is_ours = len(levels) == 5 and message.topic.startswith(f"{PREFIX}/{around.site}/")
         board = levels[3] if is_ours else ""
         refusal = self._refuse_early(message, board, around)
+        if refusal is not None and refusal.reason is Reason.TOO_LARGE:
+            return self._refused(refusal, message, board, memory)
         if refusal is not None:
             return Decoded(rejected=(refusal,))
         try:
@@ -44,10 +49,21 @@ class VrijplekFamily:
                 return self._status(_status.decode(message.payload), message, board, memory)
             said = _readings.decode(message.payload)
         except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
-            return Decoded(
-                rejected=(refused(Reason.MALFORMED, without_values(error), message, board),)
-            )
+            refusal = refused(Reason.MALFORMED, without_values(error), message, board)
+            return self._refused(refusal, message, board, memory)
         return self._readings(said, message, board, memory, around)
+
+    @staticmethod
+    def _refused(refusal: Rejected, message: Message, board: str, memory: Memory) -> Decoded:
+        """A refusal that still counts the message, so that its board does not send it for ever."""
+        stamp = _stamp_in(message.payload)
+        ledger = memory.board(board).ledger
+        if stamp is None or ledger.is_superseded(stamp):
+            return Decoded(rejected=(refusal,))
+        if ledger.knows(stamp):
+            return Decoded(rejected=(refusal,), duplicate=True)
+        entry = Entry(board, message.received_ms, (), stamp)
+        return Decoded(entry=entry, rejected=(refusal,))
 
     def _refuse_early(self, message: Message, board: str, around: Surroundings) -> Rejected | None:
         leaf = message.topic.rpartition("/")[2]
@@ -66,11 +82,10 @@ class VrijplekFamily:
     def _status(
         self, said: wire.BoardStatus, message: Message, board: str, memory: Memory
     ) -> Decoded:
-        """A birth is only noted; a goodbye counts unless its boot is over."""
+        """A birth is only noted; a goodbye counts unless a later boot has spoken."""
         if said.state == "online":
             return Decoded(noted="birth")
-        current = memory.board(board).ledger.boot
-        if current and said.boot != current:
+        if said.boot in memory.board(board).ledger.past:
             return Decoded(noted="goodbye of an earlier boot")
         gone = Offline(board, message.received_ms)
         return Decoded(entry=Entry(board, message.received_ms, (gone,)))
@@ -94,7 +109,8 @@ class VrijplekFamily:
         if ledger.knows(stamp):
             return Decoded(duplicate=True)
         booted_ms = memory.booted_ms(board, stamp, message.received_ms)
-        speech = Speech(board, booted_ms, message, memory, around)
+        in_order = stamp.boot == ledger.boot and stamp.seq == ledger.durable + 1
+        speech = Speech(board, booted_ms, message, memory, around, in_order=in_order)
         readings: list[AnyReading] = []
         for part in said.readings:
             readings.extend(speech.understood(part, said.up))
@@ -102,6 +118,17 @@ class VrijplekFamily:
         off_ms = 0 if said.t is None else said.t - (booted_ms + said.up)
         off_ms = off_ms if abs(off_ms) > CLOCK_OFF_MS else 0
         return Decoded(entry=entry, rejected=tuple(speech.rejected), clock_off_ms=off_ms)
+
+
+def _stamp_in(payload: bytes) -> Stamp | None:
+    """Which message a refused one was, where that much can be read."""
+    if len(payload) > LARGEST_READ:
+        return None
+    try:
+        said = _envelope.decode(payload)
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
+        return None
+    return Stamp(said.boot, said.seq, said.oldest, said.up) if said.oldest <= said.seq else None
 
 
 def refused(reason: Reason, detail: str, message: Message, board: str = "") -> Rejected:

@@ -99,6 +99,15 @@ class Readings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     t: int | None = None
 
 
+class Envelope(msgspec.Struct, frozen=True):
+    """What of a refused `readings` payload tells which message it was."""
+
+    boot: Boot
+    seq: Seq
+    oldest: Seq
+    up: UptimeMs
+
+
 class BoardStatus(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """The payload of `status`: birth, last will and goodbye."""
 

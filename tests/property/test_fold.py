@@ -5,7 +5,7 @@ from hypothesis import strategies as st
 from support.office import OFFICE, SITE_KEY, START_MS
 
 from occupancy.estimator import Estimator
-from occupancy.snapshot import freeze, wake
+from occupancy.snapshot import freeze, thawed, wake
 from occupancy.state import State, may_move
 from sensors.entry import Entry
 from sensors.reading import Contact, Count, Heartbeat, Motion, Offline, Presence, Sighting
@@ -87,7 +87,7 @@ def test_a_snapshot_may_be_taken_anywhere(stream, cut):
     whole, first, second = Estimator(OFFICE), Estimator(OFFICE), Estimator(OFFICE)
     expected = folded(whole, everything)
     found = folded(first, everything[:cut])
-    wake(second, freeze(first))
+    wake(second, thawed(freeze(first)))
     found += folded(second, everything[cut:])
     assert found == expected
     assert freeze(second) == freeze(whole)

@@ -374,9 +374,6 @@ def test_a_small_overhang_is_forgiven(write):
     assert said(write(hq=with_line(9, desk))) == []
 
 
-PART = "spaces:\n  - {id: desk-9, kind: desk, in: zone-n, box: [7, 7, 1, 1], colour: red}\n"
-
-
 def test_the_error_of_the_loader_tells_everything(write):
     """`BuildingError` keeps the problems and spells them one a line."""
     path = write(hq=with_line(12, "  - {id: b-1, colour: red}"))

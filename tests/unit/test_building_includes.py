@@ -5,6 +5,8 @@ from support.plan import GOOD
 
 from vrijplek.building import inspect_building
 
+PART = "spaces:\n  - {id: desk-9, kind: desk, in: zone-n, box: [7, 7, 1, 1], colour: red}\n"
+
 
 def said(path):
     """All problems of a file, in order, as (file, line, path, found, expected)."""

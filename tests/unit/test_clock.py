@@ -99,6 +99,16 @@ def test_one_step_is_counted_once(wall):
     assert clock.steps == 1
 
 
+def test_it_goes_on_from_a_journal_that_is_ahead(wall):
+    """With a wall clock behind the journal, time goes on from the journal's end."""
+    clock = ServiceClock.started()
+    ahead_ms = clock.now_ms() + 3_600_000
+    clock.not_before(ahead_ms)
+    clock.not_before(ahead_ms - 1_800_000)
+
+    assert clock.now_ms() == pytest.approx(ahead_ms, abs=5)
+
+
 def test_it_never_goes_back(wall):
     """Also while it follows a wall clock that was set back."""
     clock = ServiceClock.started()

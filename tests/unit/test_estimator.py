@@ -1,13 +1,18 @@
 """Readings and time go in, states come out."""
 
+import dataclasses
 from itertools import pairwise
 
 import pytest
 from support.fold import Believer
-from support.office import BADGE, OFFICE, START_MS
+from support.office import BADGE, OFFICE, START_MS, sensor
 
 from occupancy.evidence import BADGE as A_BADGE
+from occupancy.placement import Placement, SensorKind
 from occupancy.state import State
+
+HALVES = ("r1", "d2")
+"""Boards that see half a room each."""
 
 
 @pytest.fixture
@@ -134,6 +139,31 @@ def test_a_room_seen_by_two_boards_outlives_one(office):
     office.goodbye("d2")
     office.wait(1)
     assert office.state("room-a") is State.UNKNOWN
+
+
+def test_a_room_half_of_which_is_unseen_is_not_free():
+    """When the sensor of one half dies, the room is unknown, however still the other half is."""
+    halves = [sensor(f"{b}/half", SensorKind.MOTION, Placement("room-a", 0.6)) for b in HALVES]
+    others = [s for s in OFFICE.sensors if all(p.space != "room-a" for p in s.sees)]
+    office = Believer(dataclasses.replace(OFFICE, sensors=(*others, *halves)))
+    for board in HALVES:
+        office.motion(f"{board}/half", on=False)
+    office.live(400, *HALVES)
+    assert office.state("room-a") is State.FREE
+
+    office.goodbye("d2")
+    office.live(60, "r1")
+    assert office.state("room-a") is State.UNKNOWN
+
+
+def test_a_last_will_is_no_word_of_the_sensor(office):
+    """A goodbye does not make the last evidence newer."""
+    office.motion("d1/pir-1", on=False)
+    office.wait(61)
+    before = office.statuses["desk-1"].last_evidence_ms
+    office.goodbye("d1")
+    office.wait(30)
+    assert office.statuses["desk-1"].last_evidence_ms == before
 
 
 def test_a_late_reading_lands_at_its_event_time_marked_late(office):

@@ -11,7 +11,7 @@ from occupancy.building import Building
 from occupancy.estimator import Estimator
 from occupancy.label import Label
 from occupancy.placement import Board, SensorKind
-from occupancy.snapshot import Frozen, freeze, wake
+from occupancy.snapshot import Frozen, freeze, thawed, wake
 from occupancy.space import Kind, Space
 from occupancy.state import State
 from occupancy.whereabouts import TIME_TO_LIVE_MS
@@ -47,7 +47,7 @@ def woken(data, building=OFFICE, now_s=90.0):
     """A new estimator that was woken, with the clock where it stood."""
     office = Believer(building)
     office.estimator = Estimator(building)
-    wake(office.estimator, data)
+    wake(office.estimator, thawed(data))
     office.now_s = now_s
     return office
 
@@ -97,7 +97,7 @@ def test_a_tag_past_its_time_is_not_frozen():
 def test_bytes_that_are_no_snapshot_are_refused():
     """Waking from something else is an error that names itself."""
     with pytest.raises(msgspec.DecodeError):
-        wake(Estimator(OFFICE), b"something else")
+        thawed(b"something else")
 
 
 def grown():

@@ -116,8 +116,37 @@ def test_a_malformed_message_is_refused_and_nothing_of_it_counts(listening, body
     """A field that is missing, unknown or out of range costs the whole message."""
     decoded = listening.look(raw(body))
     assert reasons(decoded) == [Reason.MALFORMED]
-    assert decoded.entry is None
+    assert decoded.entry is None or decoded.entry.readings == ()
     assert decoded.rejected[0].length_bytes == len(body)
+
+
+def test_a_malformed_message_whose_seq_can_be_read_is_ticked_off(listening):
+    """It counts as come, so that its board may be told so and does not send it for ever."""
+    listening.hear(readings("d1", motion()))
+    decoded = listening.hear(readings("d1", {"kind": "smell"}, seq=1))
+
+    assert reasons(decoded) == [Reason.MALFORMED]
+    assert listening.memory.board("d1").ledger.durable == 1
+    assert listening.hear(readings("d1", {"kind": "smell"}, seq=1)).duplicate
+
+
+def test_a_level_that_comes_before_an_earlier_one_is_not_lost(listening):
+    """Off before on, out of order: the late on does not stay."""
+    listening.hear(readings("d1", motion(on=False)))
+    later = listening.hear(readings("d1", motion(on=False, up=UP_MS - 1_000), seq=2))
+    late = listening.hear(readings("d1", motion(on=True, up=UP_MS - 9_000), seq=1))
+
+    assert [type(r).__name__ for r in later.entry.readings] == ["Motion"]
+    assert late.entry.readings[0].on
+    assert listening.memory.repeats("d1/pir-1", level=False)
+
+
+def test_the_last_will_of_a_boot_that_never_spoke_counts(listening):
+    """A board that boots and dies before its first reading is offline."""
+    listening.hear(readings("d1", motion(), boot="b1"))
+    decoded = listening.hear(status("d1", boot="b2"))
+
+    assert isinstance(decoded.entry.readings[0], Offline)
 
 
 @pytest.mark.parametrize(
@@ -284,7 +313,6 @@ ADDRESSES = ("c3:00:00:00:00:2a", "C3-00-00-00-00-31", "c30000000031")
         FRAME.decode() % '{"kind":"sightings","sensor":"ble","heard":[["%s",-700]]}',
         FRAME.decode() % '{"kind":"heartbeat","every_s":30,"on":{"%s":true}}',
         FRAME.decode() % '{"kind":"motion","sensor":"%s","on":true}',
-        '{"boot":"%s","seq":0,"oldest":0,"up":1,"readings":[{"kind":"smell"}]}',
         '{"%s":-70}',
         '{"boot":"b1","%s":-70}',
         '{"heard": %s}',

@@ -1,0 +1,111 @@
+"""Health: what is told when something is wrong."""
+
+import pytest
+from support.half import Half
+from support.office import OFFICE, START_MS
+
+from api.services import Health
+from occupancy.estimator import Estimator
+from sensors.entry import Entry
+from sensors.reading import Heartbeat
+from vrijplek.health import ServiceHealth
+
+
+@pytest.fixture
+def half():
+    """A listening half that is well."""
+    return Half()
+
+
+@pytest.fixture
+def health(half):
+    """Its health, with an estimator that is up to date."""
+    estimator = Estimator(OFFICE)
+    estimator.tick(START_MS)
+    return ServiceHealth(half, estimator)
+
+
+def test_all_is_well(health):
+    """Nothing is told then."""
+    assert health.troubles() == ()
+
+
+def test_a_stopped_pipeline_is_told(health, half):
+    """Nothing is weighed any more."""
+    half.is_running = False
+    assert health.troubles() == ("the pipeline has stopped",)
+
+
+def test_a_lost_broker_is_told(health, half):
+    """Nothing is heard any more."""
+    half.session.connected = False
+    assert health.troubles() == ("no connection to the broker",)
+
+
+def test_answers_that_are_old_are_told_with_their_age(health, half):
+    """From 15 s on."""
+    half.clock.ms += 15_000
+    assert health.troubles() == ()
+    half.clock.ms += 1_000
+    assert health.troubles() == ("answers are 16 s behind",)
+
+
+def test_a_fast_clock_may_be_further_behind(health, half):
+    """What counts is the time that people wait, not that of the service."""
+    half.clock.speed = 60.0
+    half.clock.ms += 15 * 60_000
+    assert health.troubles() == ()
+    half.clock.ms += 1_000
+    assert health.troubles() == ("answers are 901 s behind",)
+
+
+def test_before_the_first_step_nothing_is_called_behind(half):
+    """An age since 1970 helps nobody."""
+    health = ServiceHealth(half, Estimator(OFFICE))
+    assert health.troubles() == ("nothing has been weighed yet",)
+
+
+def test_a_mailbox_that_is_nearly_full_is_told(health, half):
+    """Over nine tenths."""
+    half.mailbox.waiting = 90
+    assert health.troubles() == ()
+    half.mailbox.waiting = 91
+    assert health.troubles() == ("messages come faster than they are handled",)
+
+
+def test_several_troubles_are_all_told(health, half):
+    """In one answer."""
+    half.is_running = half.session.connected = False
+    assert len(health.troubles()) == 2
+
+
+def test_readyz_tells_the_troubles_with_503(make_house, health, half):
+    """And 200 once they are over; healthz answers all the while."""
+    house = make_house()
+    house.services.health.troubles = health.troubles
+    assert house.ask("/readyz").status_code == 200
+    half.session.connected = False
+    half.is_running = False
+    answer = house.ask("/readyz")
+    assert answer.status_code == 503
+    detail = answer.json()["detail"]
+    assert detail == "the pipeline has stopped; no connection to the broker"
+    assert answer.headers["retry-after"] == "5"
+    assert house.ask("/healthz").status_code == 200
+
+
+def test_each_board_is_told_with_its_gaps(health, half):
+    """In the order of the building; one that never spoke is offline and has no time."""
+    half.pipeline.counters.gaps_of["d1"] = 2
+    health.estimator.fold([Entry("d1", START_MS, (Heartbeat("d1", START_MS, 30.0),))])
+    boards = {board.id: board for board in health.boards()}
+    assert list(boards) == [board.id for board in OFFICE.boards]
+    assert (boards["d1"].online, boards["d1"].gaps) == (True, 2)
+    assert boards["d1"].last_heard_ms == START_MS
+    assert (boards["d2"].online, boards["d2"].last_heard_ms) == (False, None)
+
+
+def test_it_is_what_the_api_asks_for(health):
+    """The port of the API is fulfilled."""
+    port: Health = health
+    assert port.troubles() == ()
