@@ -11,10 +11,10 @@ from support.score import Truth, occupancy
 
 pytestmark = [pytest.mark.broker, pytest.mark.timeout(600)]
 
-SPEED = 100
+SPEED = 120
 START = datetime(2026, 11, 23, 7, 0, tzinfo=UTC)
 """Eight in the morning in Amsterdam."""
-HOURS = 10
+HOURS = 9.5
 ASKED = 24
 """People who are looked for in each round."""
 
@@ -69,7 +69,7 @@ def test_a_working_day_against_the_truth(tmp_path, record_property):
     words = ["--speed", str(SPEED), "--at", START.strftime("%Y-%m-%dT%H:%M:%S")]
     words += ["--schedule", "day", "--truth", str(file)]
     begin_ms = int(START.timestamp() * 1000)
-    end_ms = begin_ms + HOURS * 3_600_000
+    end_ms = begin_ms + int(HOURS * 3_600_000)
     asked = []
     with Demo(tmp_path / "state", *words) as demo:
         demo.wait_ready()
