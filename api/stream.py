@@ -53,7 +53,7 @@ class Subscriber:
     def __init__(self, floor: str | None) -> None:
         self.floor = floor
         self.overrun = False
-        """Whether it was too slow and gets nothing more."""
+        """Whether it gets nothing more: it was too slow, or the service ends."""
         self._loop = asyncio.get_running_loop()
         self._ready = asyncio.Event()
         self._waiting: deque[Event] = deque()
@@ -70,6 +70,12 @@ class Subscriber:
         except RuntimeError:
             return False
         return not self.overrun
+
+    def close(self) -> None:
+        """Has it end, on the thread of its event loop."""
+        self.overrun = True
+        self._waiting.clear()
+        self._ready.set()
 
     async def take(self, patience_s: float) -> Event | None:
         """The next event; None where none came within this time, or it was overrun."""
@@ -98,6 +104,7 @@ class Stream:
         self._lock = Lock()
         self._subscribers: set[Subscriber] = set()
         self._told: dict[str, bytes] = {}
+        self._open = True
 
     def publish(self, changed: tuple[Status, ...]) -> None:
         """Tells what changed, leaving out what no answer would show; on the pipeline's thread."""
@@ -114,8 +121,15 @@ class Stream:
 
     @property
     def is_full(self) -> bool:
-        """Whether there are as many subscribers as can be served."""
-        return len(self._subscribers) >= MOST_SUBSCRIBERS
+        """Whether there are as many subscribers as can be served; always, once closed."""
+        return not self._open or len(self._subscribers) >= MOST_SUBSCRIBERS
+
+    def close(self) -> None:
+        """Ends all subscriptions, so that none holds up the end; on the event loop's thread."""
+        with self._lock:
+            self._open = False
+            for subscriber in self._subscribers:
+                subscriber.close()
 
     def subscribe(self, floor: str | None) -> Subscriber:
         """A new subscriber, on the thread of its event loop."""

@@ -5,6 +5,7 @@ import contextlib
 import errno
 import signal
 import socket
+import time
 from collections.abc import Callable, Iterator
 
 import uvicorn
@@ -13,6 +14,8 @@ from fastapi import FastAPI
 from vrijplek.errors import PortTakenError, UsageError
 
 GOODBYE_S = 1
+IMPATIENT_S = 0.5
+"""A second signal sooner than this is the first one, passed on by a parent as well."""
 
 
 def bound_socket(host: str, port: int) -> socket.socket:
@@ -38,17 +41,33 @@ def bound_socket(host: str, port: int) -> socket.socket:
 
 
 class _Uvicorn(uvicorn.Server):
-    """uvicorn that leaves the signals to us."""
+    """uvicorn that leaves the signals to us, and says goodbye to those who listen for ever."""
+
+    def __init__(self, config: uvicorn.Config, hang_up: Callable[[], None]) -> None:
+        super().__init__(config)
+        self._hang_up = hang_up
+
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        """Ends streams first: else they would be cut off after `GOODBYE_S`, with a complaint."""
+        self._hang_up()
+        await super().shutdown(sockets)
 
     def capture_signals(self) -> contextlib.AbstractContextManager[None]:  # type: ignore[override]
         return contextlib.nullcontext()
 
 
 class Server:
-    """Answers until it is told to stop, by a signal or by `stop`."""
+    """Answers until it is told to stop, by a signal or by `stop`.
 
-    def __init__(self, app: FastAPI, bound: socket.socket) -> None:
+    Args:
+        app: What answers.
+        bound: Where it listens.
+        hang_up: Ends the answers that would go on for ever.
+    """
+
+    def __init__(self, app: FastAPI, bound: socket.socket, hang_up: Callable[[], None]) -> None:
         self._bound = bound
+        self._signalled_s = 0.0
         self._server = _Uvicorn(
             uvicorn.Config(
                 app,
@@ -57,7 +76,8 @@ class Server:
                 lifespan="on",
                 server_header=False,
                 timeout_graceful_shutdown=GOODBYE_S,
-            )
+            ),
+            hang_up,
         )
 
     @property
@@ -95,9 +115,10 @@ class Server:
                 loop.remove_signal_handler(signum)
 
     def _on_signal(self) -> None:
-        if self._server.should_exit:
+        now_s = time.monotonic()
+        if self._server.should_exit and now_s - self._signalled_s > IMPATIENT_S:
             self._server.force_exit = True
-        self._server.should_exit = True
+        self._server.should_exit, self._signalled_s = True, now_s
 
     async def _watch(self, while_running: Callable[[], None], every_s: float) -> None:
         """What goes wrong in ``while_running`` ends the server, and is raised when it has ended."""

@@ -76,6 +76,10 @@ class Service:
         if now_ms - self.view.as_of_ms > DOUBT_MS * max(self.clock.speed, 1.0):
             self.view.doubt(now_ms)
 
+    def hang_up(self) -> None:
+        """End the streams of changes; their readers come again at the next start."""
+        self.app.state.context.stream.close()
+
     def stop(self) -> None:
         """Stop listening, leave a snapshot, close the files."""
         self.listener.stop()

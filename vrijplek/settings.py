@@ -10,7 +10,7 @@ from datetime import date, time
 from pathlib import Path
 from typing import Annotated, Literal, get_args
 
-from pydantic import BeforeValidator, Field, field_validator, model_validator
+from pydantic import BeforeValidator, Field, ValidationInfo, field_validator, model_validator
 
 from vrijplek.errors import FileProblemsError, UsageError
 from vrijplek.yamlfile import Shape, read_yaml, validate, wanted
@@ -63,6 +63,13 @@ class BrokerSettings(Shape):
     """File with its password alone."""
     mqtt5: bool = True
     """False for a broker that speaks only MQTT 3.1.1."""
+
+    @field_validator("teller_username")
+    @classmethod
+    def _is_another(cls, name: str, info: ValidationInfo) -> str:
+        if name and name == info.data.get("username"):
+            raise wanted("another account than `username`: a client id may be connected once")
+        return name
 
 
 class FinderSettings(Shape):

@@ -47,17 +47,22 @@ def test_the_watch_is_found_and_stays(capture, tmp_path):
     assert set(places) in ({"office"}, {"den"})
 
 
-def test_a_capture_with_a_broken_line_is_told(tmp_path):
-    """A line that is no message ends the replay with file, line, what was found and expected."""
-    bad = tmp_path / "bad.jsonl"
-    bad.write_text('{"topic": "a/b", "payload": "x"}\nnot json\n')
-    ended = subprocess.run(
-        [sys.executable, "-m", "vrijplek", "replay", str(bad), "--state", str(tmp_path)],
+def ended_replay(file, state):
+    """A replay that ends by itself, with what it said."""
+    return subprocess.run(
+        [sys.executable, "-m", "vrijplek", "replay", str(file), "--state", str(state)],
         capture_output=True,
         text=True,
         cwd=ROOT,
         check=False,
     )
+
+
+def test_a_capture_with_a_broken_line_is_told(tmp_path):
+    """A line that is no message ends the replay with file, line, what was found and expected."""
+    bad = tmp_path / "bad.jsonl"
+    bad.write_text('{"topic": "a/b", "payload": "x"}\nnot json\n')
+    ended = ended_replay(bad, tmp_path)
 
     assert ended.returncode == 1
     assert f"{bad}:2: found no JSON" in ended.stderr
@@ -68,13 +73,7 @@ def test_replay_without_a_service_is_told(tmp_path):
     """With no service in the folder, replay ends with exit code 4 and says what to start."""
     file = tmp_path / "one.jsonl"
     file.write_text('{"topic": "a/b", "payload": "x"}\n')
-    ended = subprocess.run(
-        [sys.executable, "-m", "vrijplek", "replay", str(file), "--state", str(tmp_path)],
-        capture_output=True,
-        text=True,
-        cwd=ROOT,
-        check=False,
-    )
+    ended = ended_replay(file, tmp_path)
 
     assert ended.returncode == 4
     assert "start one with `vrijplek demo`" in ended.stderr

@@ -1,5 +1,7 @@
 """A small building file that is right, and what `vrijplek` says of one line of it made wrong."""
 
+from vrijplek.building import inspect_building
+
 GOOD = """\
 site: hq
 name: City office
@@ -24,3 +26,21 @@ def with_line(number, text):
     lines = GOOD.splitlines()
     lines[number - 1] = text
     return "\n".join(lines) + "\n"
+
+
+def said(path):
+    """All problems of a file, in order, as (file, line, path, found, expected)."""
+    problems = inspect_building(path).problems
+    return [(p.file.name, p.line, p.path, p.found, p.expected) for p in problems]
+
+
+def writer(folder):
+    """What writes YAML files into a folder and gives the path of the last."""
+
+    def write(**texts):
+        for name, text in texts.items():
+            path = folder / f"{name}.yaml"
+            path.write_text(text, encoding="utf-8")
+        return path
+
+    return write

@@ -3,7 +3,7 @@
 from pathlib import Path
 
 import pytest
-from support.plan import GOOD, with_line
+from support.plan import GOOD, said, with_line, writer
 
 from vrijplek.building import BuildingError, inspect_building, load_building
 
@@ -260,23 +260,10 @@ ONE_LINE = {
 }
 
 
-def said(path):
-    """All problems of a file, in order, as (file, line, path, found, expected)."""
-    problems = inspect_building(path).problems
-    return [(p.file.name, p.line, p.path, p.found, p.expected) for p in problems]
-
-
 @pytest.fixture
 def write(tmp_path):
     """Writes files into a folder; gives the path of the last."""
-
-    def to(**texts):
-        for name, text in texts.items():
-            path = tmp_path / f"{name}.yaml"
-            path.write_text(text, encoding="utf-8")
-        return path
-
-    return to
+    return writer(tmp_path)
 
 
 def test_a_right_file_has_no_problems(write):

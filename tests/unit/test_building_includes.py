@@ -1,30 +1,15 @@
 """What is said of building files that include others: each problem in its own file."""
 
 import pytest
-from support.plan import GOOD
-
-from vrijplek.building import inspect_building
+from support.plan import GOOD, said, writer
 
 PART = "spaces:\n  - {id: desk-9, kind: desk, in: zone-n, box: [7, 7, 1, 1], colour: red}\n"
-
-
-def said(path):
-    """All problems of a file, in order, as (file, line, path, found, expected)."""
-    problems = inspect_building(path).problems
-    return [(p.file.name, p.line, p.path, p.found, p.expected) for p in problems]
 
 
 @pytest.fixture
 def write(tmp_path):
     """Writes files into a folder; gives the path of the last."""
-
-    def to(**texts):
-        for name, text in texts.items():
-            path = tmp_path / f"{name}.yaml"
-            path.write_text(text, encoding="utf-8")
-        return path
-
-    return to
+    return writer(tmp_path)
 
 
 def test_a_problem_in_an_included_file_names_that_file(write):

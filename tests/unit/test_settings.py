@@ -137,6 +137,12 @@ def test_wrong_hours_are_one_problem(problems, hours, told):
     assert line.partition(" ")[2].startswith(told)
 
 
+def test_one_account_for_both_sessions_is_refused(problems):
+    """Each client id may be connected once, so they would end each other."""
+    [line] = problems(SMALL + "broker:\n  username: one\n  teller_username: one\n")
+    assert line.startswith("4:20: broker.teller_username: found `one`, expected another account")
+
+
 def test_hours_as_people_write_them(read):
     """With and without quotes, with another week."""
     found = read(f'{SMALL}working_hours: {{days: [sunday], start: 08:30, end: "12:00"}}\n')

@@ -1,6 +1,7 @@
 """`vrijplek run`: the service without simulation."""
 
 import asyncio
+import contextlib
 from pathlib import Path
 from typing import Annotated
 
@@ -11,7 +12,6 @@ from ingest.clock import ServiceClock
 from ingest.session import BrokerAddress
 from vrijplek.broker.accounts import SERVICE, TELLER
 from vrijplek.building import load_building
-from vrijplek.errors import UsageError
 from vrijplek.lock import StateLock
 from vrijplek.running import Running, base_of
 from vrijplek.server import Server, bound_socket
@@ -41,45 +41,48 @@ def run(
 
 
 async def _run(settings: Settings) -> None:
-    lock = StateLock(settings.state)
-    bound = bound_socket(settings.http.host, settings.http.port)
-    building = load_building(settings.building)
-    broker = settings.broker
-    clock = ServiceClock.started(settings.speed, settings.start)
-    server: Server | None = None
-    if broker.username and broker.username == broker.teller_username:
-        raise UsageError(
-            f"broker.username and broker.teller_username: found {broker.username!r} twice, "
-            "expected two accounts, for each client id may be connected once"
+    with contextlib.ExitStack() as held:
+        held.callback(StateLock(settings.state).release)
+        bound = held.enter_context(bound_socket(settings.http.host, settings.http.port))
+        building = load_building(settings.building)
+        clock = ServiceClock.started(settings.speed, settings.start)
+        server: Server | None = None
+        service = compose(
+            settings,
+            building,
+            clock,
+            _accounts(settings.broker),
+            lambda: server.stop() if server else None,
         )
-    accounts = Accounts(
-        _address(broker, SERVICE, broker.username, broker.password_file),
-        _address(broker, TELLER, broker.teller_username, broker.teller_password_file),
-    )
-    service = compose(
-        settings, building, clock, accounts, lambda: server.stop() if server else None
-    )
-    service.start()
-    server = Server(service.app, bound)
-    base = base_of(settings.http.host, server.port)
-    running = Running(
+        held.callback(service.stop)
+        service.start()
+        server = Server(service.app, bound, service.hang_up)
+        base = base_of(settings.http.host, server.port)
+        _running(settings, base, building.site, clock).save(settings.state)
+        log.info("answering", address=base, site=building.site)
+        await server.run(service.look)
+        service.look()
+
+
+def _running(settings: Settings, base: str, site: str, clock: ServiceClock) -> Running:
+    broker = settings.broker
+    return Running(
         base,
         broker.host,
         broker.port,
         "given",
-        building.site,
+        site,
         clock.speed,
         clock.start_ms,
         clock.anchor_ms,
     )
-    running.save(settings.state)
-    log.info("answering", address=base, site=building.site)
-    try:
-        await server.run(service.look)
-        service.look()
-    finally:
-        service.stop()
-        lock.release()
+
+
+def _accounts(broker: BrokerSettings) -> Accounts:
+    return Accounts(
+        _address(broker, SERVICE, broker.username, broker.password_file),
+        _address(broker, TELLER, broker.teller_username, broker.teller_password_file),
+    )
 
 
 def _address(

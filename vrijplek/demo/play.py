@@ -74,7 +74,7 @@ class Play:
             service.start()
             if self.programme.simulate:
                 self.stage.enter("boards", lambda: self._simulator(broker, service.clock))
-            self.server = Server(service.app, bound)
+            self.server = Server(service.app, bound, service.hang_up)
             self._save(building, broker, service.clock)
             self._announce(building, broker, passwords, keys, self._links(service))
             try:
