@@ -197,6 +197,19 @@ def test_a_subscriber_whose_loop_is_gone_does_not_stop_the_pipeline(house):
     assert not stream._subscribers
 
 
+def test_the_end_of_the_service_ends_all_streams(house):
+    """At once, as an answer that is complete; and no other begins."""
+
+    async def story(listener):
+        await listener.next()
+        await listener.next()
+        house.app.state.context.stream.close()
+        await listener.ended()
+
+    listening(house, "staff", story)
+    assert house.ask("/v1/changes", "staff").status_code == 503
+
+
 @pytest.mark.parametrize("key", ["analyst", "vp_wrong"])
 def test_those_who_may_not_get_no_stream(house, key):
     """403 and 401 before anything is told."""

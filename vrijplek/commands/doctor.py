@@ -43,7 +43,7 @@ def doctor(state: StateOption = Path(".vrijplek")) -> None:
     table = Table("", "what", "found", "how to mend it")
     for finding in findings:
         sign = "[green]ok[/]" if finding.is_well else "[red]wrong[/]"
-        table.add_row(sign, finding.what, finding.found, finding.mend)
+        table.add_row(sign, finding.what, finding.found, "" if finding.is_well else finding.mend)
     Console().print(table)
     if not all(finding.is_well for finding in findings):
         raise typer.Exit(1)

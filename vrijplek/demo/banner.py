@@ -1,5 +1,6 @@
 """What the demo prints when it is ready: addresses, keys, and one line each on what to try."""
 
+import shlex
 from collections.abc import Iterator
 from dataclasses import dataclass
 
@@ -36,6 +37,10 @@ class Told:
     floors: tuple[str, ...]
     passwords: dict[str, str]
     """At the broker, by account."""
+    space: str
+    """A desk or room to ask about."""
+    state: str
+    """The state folder, where it is not the usual one; else empty."""
     ready_s: float
 
 
@@ -87,7 +92,8 @@ def _tries(told: Told) -> Iterator[str]:
         yield f"  a drill: board {board} falls silent for 5 minutes, its desks become unknown:"
         yield f"    {_publish(told, 'operator', f'{board}/command', HALT)}"
     yield "  why is a desk in its state:"
-    yield "    .venv/bin/vrijplek explain desk-12"
+    folder = f" --state {shlex.quote(told.state)}" if told.state else ""
+    yield f"    .venv/bin/vrijplek explain {told.space}{folder}"
 
 
 def _publish(told: Told, account: str, topic: str, payload: str) -> str:

@@ -4,6 +4,7 @@ import os
 import sys
 import time
 from collections.abc import Mapping
+from pathlib import Path
 
 from rich.console import Console
 
@@ -25,6 +26,8 @@ from vrijplek.server import Server, bound_socket
 from vrijplek.service import Accounts, Service, compose
 from vrijplek.settings import overruled
 
+STATE = Path(".vrijplek")
+"""Where commands look when nothing is said."""
 LINK_MS = 12 * 3_600_000
 """So long do the sign-in links of the banner work."""
 
@@ -164,6 +167,8 @@ class Play:
             links=links,
             floors=tuple(floor.id for floor in building.of_kind(Kind.FLOOR)),
             passwords=passwords,
+            space=next(s.id for s in building.spaces if s.kind in {Kind.DESK, Kind.ROOM}),
+            state="" if self.state == STATE else str(self.state),
             ready_s=time.monotonic() - self.began_s,
         )
         banner.show(told, self.console)
