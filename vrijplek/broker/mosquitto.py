@@ -17,10 +17,9 @@ use_username_as_clientid true
 allow_anonymous false
 password_file {folder}/passwords
 acl_file {folder}/acl
-persistence true
-persistence_location {folder}/
-# a kill loses at most a second of what the service has not heard yet; boards send that again
-autosave_interval 1
+# in memory alone: what waits for the service holds addresses of tags, which no file may hold;
+# after a kill boards send again what was not acknowledged
+persistence false
 persistent_client_expiration 7d
 max_inflight_messages 2000
 max_queued_messages 200000

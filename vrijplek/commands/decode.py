@@ -11,6 +11,7 @@ from sensors.entry import Decoded
 from sensors.family import Surroundings
 from sensors.memory import Memory
 from sensors.message import Message
+from sensors.reading import AnyReading
 from sensors.tag import tag_of
 from vrijplek.building import load_building
 from vrijplek.capture import Recorded, opened, recorded
@@ -68,11 +69,19 @@ def _tell(lines: TextIO, name: str, around: Surroundings) -> None:
 def _said(one: Recorded, decoded: Decoded) -> dict[str, object]:
     told: dict[str, object] = {"line": one.line}
     if decoded.entry is not None:
-        told["readings"] = decoded.entry.readings
+        told["readings"] = [_reading(one, reading) for reading in decoded.entry.readings]
     if decoded.rejected:
         told["rejected"] = [{"reason": r.reason, "detail": r.detail} for r in decoded.rejected]
     if decoded.duplicate:
         told["noted"] = "sent again: it counted the first time"
     elif decoded.noted:
         told["noted"] = decoded.noted
+    return told
+
+
+def _reading(one: Recorded, reading: AnyReading) -> dict[str, object]:
+    """A reading as JSON; without a time of receiving, its event time is not known."""
+    told: dict[str, object] = msgspec.to_builtins(reading)
+    if one.at_ms is None:
+        told["event_ms"] = None
     return told

@@ -167,7 +167,7 @@ class Play:
             links=links,
             floors=tuple(floor.id for floor in building.of_kind(Kind.FLOOR)),
             passwords=passwords,
-            space=next(s.id for s in building.spaces if s.kind in {Kind.DESK, Kind.ROOM}),
+            space=next(s.id for kind in (Kind.DESK, Kind.ROOM) for s in building.of_kind(kind)),
             state="" if self.state == STATE else str(self.state),
             ready_s=time.monotonic() - self.began_s,
         )
