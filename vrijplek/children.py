@@ -15,13 +15,16 @@ from pathlib import Path
 
 GUARD = """
 exec 3<&0
+child= asked=
+trap 'asked=1; if [ -n "$child" ]; then kill -TERM "$child"; fi' TERM INT
 "$@" </dev/null 3<&- &
 child=$!
 ( cat >/dev/null; kill -TERM "$child"; sleep 3; kill -KILL "$child" ) <&3 >/dev/null 2>&1 &
-watch=$!
-trap 'kill -TERM "$child"' TERM INT
-while kill -0 "$child" 2>/dev/null; do wait "$child"; status=$?; done
-kill "$watch" 2>/dev/null
+if [ -n "$asked" ]; then kill -TERM "$child"; fi
+wait "$child"; status=$?
+while [ "$status" -gt 128 ] && kill -0 "$child" 2>/dev/null; do wait "$child"; status=$?; done
+trap '' TERM
+kill -TERM 0
 exit "$status"
 """
 

@@ -1,5 +1,6 @@
 """The composition root: the one place that names concrete classes and puts them together."""
 
+import gc
 import sqlite3
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -63,6 +64,9 @@ class Service:
     def start(self) -> None:
         """Recover and listen."""
         self.listener.start()
+        # what lives as long as the service need not be looked through at each full collection
+        gc.collect()
+        gc.freeze()
 
     def look(self) -> None:
         """Doubt what is shown when the pipeline hangs; to be called now and then.

@@ -116,6 +116,23 @@ def test_nothing_is_left_of_a_killed_child(start, mark):
     until(lambda: not lives(mark), "everything is gone")
 
 
+def test_what_a_child_has_started_ends_with_it(start, mark):
+    """A script that listens and leaves its own child behind."""
+    child = start(f"echo ready; sleep {mark}; true")
+    until(lambda: "ready" in child.last_words(), "it is ready")
+    child.stop()
+    until(lambda: not lives(mark), "everything is gone")
+
+
+def test_a_child_that_is_stopped_at_once_leaves_nothing(log, mark):
+    """However far its guard had come when the signal came."""
+    for tenths_ms in range(60):
+        child = Child.start("some", ["sleep", mark], log)
+        time.sleep(tenths_ms / 10_000)
+        child.stop()
+    until(lambda: not lives(mark), "everything is gone")
+
+
 def test_a_child_that_ends_by_itself_is_seen(start):
     """With its exit code; stopping it then is no error."""
     child = start("echo done; exit 3")
