@@ -8,6 +8,7 @@ from structlog.testing import capture_logs
 
 from vrijplek.children import Child
 from vrijplek.demo.stage import Stage
+from vrijplek.errors import UnreachableError
 
 PATIENCE_S = 10.0
 
@@ -48,7 +49,7 @@ def test_a_child_that_lives_is_left_alone(cast):
     """Looking changes nothing."""
     stage = Stage()
     stage.enter("broker", cast)
-    stage.look()
+    stage.look(0.0)
     assert len(cast.started) == 1
 
 
@@ -59,9 +60,41 @@ def test_a_child_that_fell_is_started_again_and_told(cast):
     stage.enter("broker", lambda: cast(next(scripts)))
     gone(cast.started[0])
     with capture_logs() as told:
-        stage.look()
+        stage.look(0.0)
     assert [child.is_running for child in cast.started] == [False, True]
     assert (told[0]["child"], told[0]["said"]) == ("broker", "oops")
+
+
+def test_who_falls_again_and_again_waits_longer(cast):
+    """The second start comes after 2 s at the earliest, the third after 4 s more."""
+    stage = Stage()
+    stage.enter("broker", lambda: cast("exit 1"))
+    began = []
+    for now_s in range(20):
+        gone(cast.started[-1])
+        before = len(cast.started)
+        stage.look(float(now_s))
+        began += [now_s] * (len(cast.started) - before)
+    assert began == [0, 2, 6, 14]
+
+
+def test_a_child_that_does_not_start_is_tried_later(cast):
+    """An error of its start does not end the demo."""
+    tries = []
+
+    def start():
+        tries.append(1)
+        if len(tries) == 2:
+            raise UnreachableError("no answer")
+        return cast("exit 1" if len(tries) == 1 else "sleep 300")
+
+    stage = Stage()
+    stage.enter("broker", start)
+    gone(cast.started[0])
+    stage.look(0.0)
+    stage.look(2.0)
+    assert len(tries) == 3
+    assert cast.started[-1].is_running
 
 
 def test_who_leaves_is_not_started_again(cast):
@@ -71,7 +104,7 @@ def test_who_leaves_is_not_started_again(cast):
     stage.leave("boards")
     stage.leave("boards")
     stage.leave("nobody")
-    stage.look()
+    stage.look(0.0)
     assert [child.is_running for child in cast.started] == [False]
 
 

@@ -105,7 +105,7 @@ class Play:
 
     def _look(self, service: Service) -> None:
         service.look()
-        self.stage.look()
+        self.stage.look(time.monotonic())
 
     def _people(self, service: Service) -> dict[str, str]:
         """Enrol everyone; the demo's keys by role."""
