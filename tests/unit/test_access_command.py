@@ -108,6 +108,45 @@ def test_a_link_signs_in_once_by_the_clock_of_the_service(access, people, tmp_pa
     assert people.sessions.redeem(hash_of(token), start_ms, start_ms + 1) is None
 
 
+def test_people_are_listed_with_their_ids(access, people):
+    """A lost id can be found again; what they chose is told, their tags only counted."""
+    person, _ = added(access, "Ada de Vries")
+    access("tag", person, ADDRESS)
+    said = access("people").out
+
+    assert person in said
+    assert "Ada de Vries" in said
+    assert ADDRESS not in said
+
+
+def test_another_key_works_beside_the_first(access, people):
+    """Both act as the person."""
+    person, first = added(access, "Ada")
+    second = access("key", person).out.split()[-1]
+
+    assert [people.keys.caller(hash_of(k)).person for k in (first, second)] == [person, person]
+
+
+def test_a_tag_that_is_forgotten_belongs_to_nobody(access, people):
+    """And forgetting it again says that nobody has it."""
+    person, _ = added(access, "Ada")
+    access("tag", person, ADDRESS)
+    assert access("untag", ADDRESS).code == 0
+    assert people.register.tags_of(person) == ()
+    again = access("untag", ADDRESS)
+    assert (again.code, "found nobody with this tag" in again.err) == (1, True)
+
+
+def test_a_person_who_is_removed_is_gone_with_key_and_tag(access, people):
+    """The key is worthless and the tag a stranger's."""
+    person, key = added(access, "Ada")
+    access("tag", person, ADDRESS)
+    assert access("remove", person).code == 0
+    assert people.keys.caller(hash_of(key)) is None
+    assert people.register.tags_of(person) == ()
+    assert access("remove", person).code == 1
+
+
 def test_keys_are_listed_by_id_and_never_shown(access, people):
     """With person and role, or the screen and its floor."""
     person, key = added(access, "Ada", "--role", "analyst")

@@ -119,6 +119,68 @@ def tag(
         typer.echo(f"{person} has {len(people.register.tags_of(person))} tag(s)")
 
 
+@access.command("untag")
+def untag(
+    address: Annotated[str, typer.Argument(metavar="ADDRESS", help="Address of the tag.")],
+    state: StateOption = STATE,
+) -> None:
+    """Forget a tag: nobody is found by it any more.
+
+    For example:
+
+        vrijplek access untag c3:00:00:00:00:2a
+    """
+    with _people(state) as people:
+        tag = tag_of(address, people.site_key)
+        if not any(tag in people.register.tags_of(p.id) for p in people.register.persons()):
+            raise CommandError("found nobody with this tag, expected the address of one in use")
+        people.register.unenrol(tag)
+    typer.echo("the tag is forgotten")
+
+
+@access.command("people")
+def listed_people(state: StateOption = STATE) -> None:
+    """List all persons with their ids, and whether they have chosen to be found.
+
+    For example:
+
+        vrijplek access people --state /var/lib/vrijplek
+    """
+    table = Table("id", "name", "role", "tags", "to be found")
+    with _people(state) as people:
+        for person in people.register.persons():
+            tags = len(people.register.tags_of(person.id))
+            found = person.visibility.precision.value if person.visibility.visible else "no"
+            table.add_row(person.id, person.name, person.role, str(tags), found)
+    Console().print(table)
+
+
+@access.command("key")
+def key(person: PersonArgument, state: StateOption = STATE) -> None:
+    """Print another key of a person; the ones before keep working until they are revoked.
+
+    For example:
+
+        vrijplek access key 0123456789ab
+    """
+    with _people(state) as people:
+        typer.echo(f"key  {people.keys.for_person(person, _now_ms())}")
+
+
+@access.command("remove")
+def remove(person: PersonArgument, state: StateOption = STATE) -> None:
+    """Forget a person, with their tags, keys and sessions. Who looked them up stays written down.
+
+    For example:
+
+        vrijplek access remove 0123456789ab
+    """
+    with _people(state) as people:
+        people.register.person(person)
+        people.register.remove(person)
+    typer.echo(f"{person} is forgotten")
+
+
 @access.command("link")
 def link(
     person: PersonArgument,
