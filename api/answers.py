@@ -19,8 +19,8 @@ class Position(msgspec.Struct, frozen=True):
     y: float
 
 
-class Desk(msgspec.Struct, frozen=True, rename="camel", kw_only=True):
-    """A desk as it is now."""
+class Common(msgspec.Struct, frozen=True, rename="camel", kw_only=True):
+    """What is told of a space of any kind."""
 
     id: str
     name: str
@@ -29,13 +29,18 @@ class Desk(msgspec.Struct, frozen=True, rename="camel", kw_only=True):
     """Since when this is the state."""
     last_evidence: str | None
     """When a sensor that sees it last spoke; in lists floored to the minute."""
-    probability: float
-    """That it is occupied, in steps of 0.1."""
     floor: str | None
     zone: str | None
     features: list[str]
     activities: list[str]
     position: Position | None
+
+
+class Desk(Common, frozen=True, rename="camel", kw_only=True):
+    """A desk as it is now."""
+
+    probability: float
+    """That it is occupied, in steps of 0.1."""
 
 
 class Room(Desk, frozen=True, rename="camel", kw_only=True):
@@ -53,15 +58,19 @@ class Counts(msgspec.Struct, frozen=True):
 
 
 class AnySpace(
-    Room, frozen=True, rename={"inside_of": "in", "last_evidence": "lastEvidence"}, kw_only=True
+    Common, frozen=True, rename={"inside_of": "in", "last_evidence": "lastEvidence"}, kw_only=True
 ):
     """A space of any kind as it is now."""
 
+    probability: float | None
+    """That it is occupied, in steps of 0.1; None for what only adds up desks and rooms."""
+    capacity: int | None
+    """People it is meant for."""
     kind: str
     inside_of: str | None
     """Id of the space around it."""
     outline: list[tuple[float, float]]
-    """Corners in metres, in order, not closed."""
+    """Corners in metres to the millimetre, in order, not closed."""
     counts: Counts | None = None
     """Of what is inside; None for a desk or room."""
 
@@ -88,7 +97,7 @@ class OneSpace(
     reasons: list[Reason]
 
 
-Shape = TypeVar("Shape", bound=Desk)
+Shape = TypeVar("Shape", bound=Common)
 
 
 def unknown(space: str) -> Status:
@@ -105,7 +114,7 @@ def any_space(entry: Entry, status: Status, language: str, rollup: Rollup | None
         state=status.state,
         since=iso(status.since_ms),
         last_evidence=iso_minute(status.last_evidence_ms),
-        probability=status.probability,
+        probability=None if rollup else status.probability,
         floor=entry.floor,
         zone=entry.zone,
         features=sorted(space.features),
@@ -114,7 +123,7 @@ def any_space(entry: Entry, status: Status, language: str, rollup: Rollup | None
         capacity=space.capacity,
         kind=space.kind,
         inside_of=space.parent,
-        outline=list(space.outline),
+        outline=[(round(x, 3), round(y, 3)) for x, y in space.outline],
         counts=Counts(rollup.desks, rollup.rooms) if rollup else None,
     )
 

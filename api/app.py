@@ -13,6 +13,7 @@ from starlette.routing import BaseRoute
 from api.access.policy import check_policies
 from api.context import Context
 from api.gate import Gate
+from api.head import Head
 from api.pages.problem_page import problem_page, wants_page
 from api.pages.router import router as pages
 from api.polls import Polls
@@ -81,6 +82,7 @@ def create_app(services: Services) -> FastAPI:
         )
     app.add_middleware(Gate, settings=services.settings, meters=context.meters)
     app.add_middleware(Polls, services=services, meters=context.meters)
+    app.add_middleware(Head)
     return app
 
 

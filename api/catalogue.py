@@ -50,6 +50,11 @@ class Catalogue:
         )
 
     @cached_property
+    def ids(self) -> tuple[str, ...]:
+        """Ids of all spaces, those of desks first, as people look for a place near a desk."""
+        return tuple(sorted(self.entry, key=lambda i: self.entry[i].space.kind is not Kind.DESK))
+
+    @cached_property
     def floors(self) -> frozenset[str]:
         """Ids of all floors."""
         return frozenset(space.id for space in self.building.of_kind(Kind.FLOOR))

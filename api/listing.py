@@ -8,7 +8,7 @@ from threading import Lock
 
 import msgspec
 
-from api.answers import AnySpace, Desk, Room, any_space, narrowed, unknown
+from api.answers import AnySpace, Common, Desk, Room, any_space, narrowed, unknown
 from api.catalogue import Catalogue, Entry
 from api.etag import etag_of
 from api.query import SpaceQuery
@@ -19,7 +19,7 @@ from occupancy.view import LiveView, Status
 MOST_BYTES = 32 * 1024 * 1024
 """Of the lists kept at one revision; with more, all are let go."""
 
-SHAPES: dict[str, tuple[tuple[Kind, ...], type[Desk]]] = {
+SHAPES: dict[str, tuple[tuple[Kind, ...], type[Common]]] = {
     "desks": ((Kind.DESK,), Desk),
     "rooms": ((Kind.ROOM,), Room),
     "spaces": (tuple(Kind), AnySpace),
@@ -135,5 +135,5 @@ class Listing:
 
 def _summed(space: str, rollup: Rollup, inside: list[Status]) -> Status:
     heard = [s.last_evidence_ms for s in inside if s.last_evidence_ms is not None]
-    likeliest = max((status.probability for status in inside), default=0.5)
-    return Status(space, rollup.state, None, likeliest, max(heard, default=None))
+    last_ms = max(heard, default=None)
+    return msgspec.structs.replace(unknown(space), state=rollup.state, last_evidence_ms=last_ms)

@@ -12,6 +12,8 @@ from occupancy.space import ACTIVITIES, FEATURES
 from occupancy.state import State
 
 KEYS = ("floor", "zone", "state", "feature", "activity", "near")
+MOST_QUOTED = 40
+"""Characters of what the caller sent that an error repeats."""
 
 
 @dataclass(frozen=True)
@@ -41,10 +43,14 @@ class SpaceQuery:
             "state": tuple(State),
             "feature": FEATURES,
             "activity": ACTIVITIES,
-            "near": catalogue.entry,
+            "near": catalogue.ids,
         }
-        _refuse_unknown(params, allowed)
+        errors = unknown_keys(params, allowed) + _wrong_values(params, allowed)
+        if errors:
+            raise WrongInput(errors)
         near = params.get("near")
+MOST_QUOTED = 40
+"""Characters of what the caller sent that an error repeats."""
         asked = {key: frozenset(params.getlist(key)) for key in KEYS}
         return cls(
             asked["floor"],
@@ -66,17 +72,21 @@ class SpaceQuery:
         )
 
 
-def _refuse_unknown(params: QueryParams, allowed: Mapping[str, Iterable[str]]) -> None:
-    refuse_keys(params, allowed)
+def _wrong_values(params: QueryParams, allowed: Mapping[str, Iterable[str]]) -> list[FieldError]:
     errors = [
-        FieldError(key, repr(value), "one of " + some(allowed[key]))
+        FieldError(key, repr(value[:MOST_QUOTED]), _expected(key, allowed[key]))
         for key, value in params.multi_items()
-        if value not in allowed[key]
+        if key in allowed and value not in allowed[key]
     ]
     if len(params.getlist("near")) > 1:
         errors.append(FieldError("near", "several values", "one space"))
-    if errors:
-        raise WrongInput(errors)
+    return errors
+
+
+def _expected(key: str, values: Iterable[str]) -> str:
+    if key == "near":
+        return f"the id of a space, such as {next(iter(values))}"
+    return "one of " + some(values)
 
 
 def refuse_keys(params: QueryParams, allowed: Iterable[str]) -> None:
@@ -85,11 +95,17 @@ def refuse_keys(params: QueryParams, allowed: Iterable[str]) -> None:
     Raises:
         WrongInput: If there are any, with all of them.
     """
+    errors = unknown_keys(params, allowed)
+    if errors:
+        raise WrongInput(errors)
+
+
+def unknown_keys(params: QueryParams, allowed: Iterable[str]) -> list[FieldError]:
+    """What is wrong with the keys of a query: each that is not known."""
     known = tuple(allowed)
-    unknown = [key for key in params if key not in known]
     expected = f"one of {', '.join(known)}" if known else "no key"
-    if unknown:
-        raise WrongInput(FieldError(repr(key), "an unknown key", expected) for key in unknown)
+    unknown = [key for key in params if key not in known]
+    return [FieldError(key[:MOST_QUOTED], "an unknown key", expected) for key in unknown]
 
 
 def some(values: Iterable[str], most: int = 40) -> str:

@@ -67,7 +67,8 @@ def without_values(error: Exception) -> str:
     >>> without_values(ValueError("Invalid value 'Jan' - at `$.kind`"))
     "Invalid value '*' - at `$.kind`"
     """
-    return without_addresses(re.sub(r"'[^']*'", "'*'", str(error)))[:200]
+    said = re.sub(r"([Vv]alue) '[^']*'", r"\1 '*'", str(error))
+    return without_addresses(said)[:200]
 
 
 def without_addresses(text: str) -> str:

@@ -28,7 +28,7 @@ class BadLineError(CommandError):
     """A line is no recorded message."""
 
     def __init__(self, file: str, line: int, found: str, expected: str) -> None:
-        self.file, self.line = file, line
+        self.file, self.line, self.found, self.expected = file, line, found, expected
         super().__init__(f"{file}:{line}: found {found}, expected {expected}")
 
 
@@ -40,10 +40,15 @@ def recorded(lines: TextIO, file: str) -> Iterator[Recorded]:
     """
     for number, line in enumerate(lines, 1):
         if line.strip():
-            yield _one(line, number, file)
+            yield recorded_in(line, number, file)
 
 
-def _one(line: str, number: int, file: str) -> Recorded:
+def recorded_in(line: str, number: int, file: str) -> Recorded:
+    """The message in one line of a capture.
+
+    Raises:
+        BadLineError: If there is none.
+    """
     told = _object(line, number, file)
     topic = told.get("topic")
     if topic is not None and not isinstance(topic, str):
@@ -89,7 +94,8 @@ def _time(told: object, number: int, file: str) -> int | None:
     if told is None:
         return None
     try:
-        return int(datetime.fromisoformat(str(told)).timestamp() * 1000)
+        # mosquitto_sub 2.0 writes both: 2026-11-23T14:54:18.033240Z+0000
+        return int(datetime.fromisoformat(str(told).replace("Z+", "+")).timestamp() * 1000)
     except (ValueError, OverflowError) as error:
         raise BadLineError(
             file, number, f"tst {told!r}", "a time such as 2026-11-23T09:00:00+0100"

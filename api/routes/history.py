@@ -10,7 +10,7 @@ from api.access.policy import Caretaker
 from api.answers import Reason, reason
 from api.context import InContext
 from api.problem import FieldError, Problem, WrongInput
-from api.query import refuse_keys
+from api.query import MOST_QUOTED, unknown_keys
 from api.reply import language_of, polled_struct
 from api.routes.schema import object_of, parameter
 from api.times import iso, parsed
@@ -93,8 +93,7 @@ def period(params: QueryParams, now_ms: int) -> tuple[int, int]:
     Raises:
         WrongInput: If a time can't be read, or the period is empty, too long or in the future.
     """
-    refuse_keys(params, ("from", "to"))
-    errors: list[FieldError] = []
+    errors = unknown_keys(params, ("from", "to"))
     to_ms = _time(params, "to", now_ms - now_ms % 1000, errors)
     from_ms = _time(params, "from", to_ms - DAY_MS, errors)
     if not errors and not from_ms < to_ms:
@@ -113,7 +112,7 @@ def _time(params: QueryParams, key: str, otherwise_ms: int, errors: list[FieldEr
     try:
         return parsed(text.replace(" ", "+"))
     except (ValueError, OverflowError):
-        errors.append(FieldError(key, repr(text[:40]), "a time such as 2026-11-23T09:00:00Z"))
+        errors.append(FieldError(key, repr(text[:MOST_QUOTED]), "a time such as 2026-11-23T09:00:00Z"))
         return otherwise_ms
 
 

@@ -16,7 +16,7 @@ from sensors.reading import (
     Presence,
     Sighting,
 )
-from sensors.rejected import Reason, Rejected, without_addresses
+from sensors.rejected import Reason, Rejected, masked_excerpt, without_addresses
 
 FAMILY = "vrijplek"
 CHANNEL_KINDS: dict[type[wire.Said], str] = {
@@ -85,8 +85,9 @@ class Speech:
         sensor = f"{self.board}/{part.sensor}"
         kind, expected = self.around.sensors.get(sensor), CHANNEL_KINDS[type(part)]
         if kind != expected:
-            found = f"is a {kind} in the building file" if kind else "is not in the building file"
-            self._refuse(Reason.UNKNOWN_SENSOR, f"channel {part.sensor} {found}, not a {expected}")
+            found = f"a {kind} channel" if kind else "no such channel"
+            detail = f"{part.sensor}: found {found} in the building file, expected a {expected} one"
+            self._refuse(Reason.UNKNOWN_SENSOR, detail)
             return
         yield from self._reading(part, sensor, event_ms, message_up_ms)
 
@@ -126,7 +127,8 @@ class Speech:
         sensor = f"{self.board}/{channel}"
         build = LEVEL_KINDS.get(self.around.sensors.get(sensor, ""))
         if build is None:
-            self._refuse(Reason.UNKNOWN_SENSOR, f"no channel {channel} of this board has a level")
+            detail = f"{channel}: found no such channel with a level in the building file"
+            self._refuse(Reason.UNKNOWN_SENSOR, detail)
         elif self._is_news(sensor, level=level):
             yield build(sensor, event_ms, level)
 
@@ -142,5 +144,6 @@ class Speech:
                 yield Sighting(sensor, heard_ms, tag, one.rssi_dbm)
 
     def _refuse(self, reason: Reason, detail: str) -> None:
-        told, length = without_addresses(detail), len(self.message.payload)
-        self.rejected.append(Rejected(reason, told, FAMILY, self.board, length))
+        payload = self.message.payload
+        told, excerpt = without_addresses(detail), masked_excerpt(payload)
+        self.rejected.append(Rejected(reason, told, FAMILY, self.board, len(payload), excerpt))

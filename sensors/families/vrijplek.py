@@ -49,7 +49,8 @@ class VrijplekFamily:
                 return self._status(_status.decode(message.payload), message, board, memory)
             said = _readings.decode(message.payload)
         except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
-            refusal = refused(Reason.MALFORMED, without_values(error), message, board)
+            detail = wire.with_expected(without_values(error))
+            refusal = refused(Reason.MALFORMED, detail, message, board)
             return self._refused(refusal, message, board, memory)
         return self._readings(said, message, board, memory, around)
 
@@ -102,7 +103,8 @@ class VrijplekFamily:
         ledger = memory.board(board).ledger
         if said.oldest > said.seq:
             detail = f"oldest {said.oldest} is after seq {said.seq}"
-            return Decoded(rejected=(refused(Reason.MALFORMED, detail, message, board),))
+            refusal = refused(Reason.MALFORMED, detail, message, board)
+            return self._refused(refusal, message, board, memory)
         if ledger.is_superseded(stamp):
             detail = "a later boot has replaced this one"
             return Decoded(rejected=(refused(Reason.SUPERSEDED_BOOT, detail, message, board),))
@@ -128,7 +130,7 @@ def _stamp_in(payload: bytes) -> Stamp | None:
         said = _envelope.decode(payload)
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
         return None
-    return Stamp(said.boot, said.seq, said.oldest, said.up) if said.oldest <= said.seq else None
+    return Stamp(said.boot, said.seq, min(said.oldest, said.seq), said.up)
 
 
 def refused(reason: Reason, detail: str, message: Message, board: str = "") -> Rejected:

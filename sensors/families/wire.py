@@ -148,3 +148,22 @@ class Halt(msgspec.Struct, frozen=True, tag_field="command", tag="halt"):
 
 
 Command = Report | Resend | Restart | Halt
+
+
+EXPECTED = {
+    "kind": "motion, presence, sightings, count, level, contact or heartbeat",
+    "quantity": "co2, light, sound, power, temperature or humidity",
+    "state": "online or offline",
+}
+"""What a field may say, where the parser's complaint does not tell."""
+
+
+def with_expected(complaint: str) -> str:
+    """A parser's complaint with what was expected, where it does not say so itself.
+
+    >>> with_expected("Invalid enum value '*' - at `$.state`")
+    "Invalid enum value '*' - at `$.state`, expected online or offline"
+    """
+    field = complaint.rstrip("`").rpartition(".")[2]
+    is_told = "xpected" in complaint or field not in EXPECTED
+    return complaint if is_told else f"{complaint}, expected {EXPECTED[field]}"

@@ -151,13 +151,14 @@ def test_a_taken_port_is_told(demo, tmp_path):
 def test_killed_and_started_again_it_goes_on_where_it_was(tmp_path):
     """After kill -9 nothing stays behind, keys still work and known states are still known."""
     state = tmp_path / "state"
-    with Demo(state) as first:
+    quick = ("--speed", "5")  # the first minute is over in twelve seconds
+    with Demo(state, *quick) as first:
         first.wait_ready()
         until(lambda: Counter(first.desks().values())["free"] > 30, "no free desks", 120)
         keys, before = first.keys, first.desks()
         first.stop(signal.SIGKILL)
         until(lambda: not first.left_behind(), first.left_behind, 6)
-    with Demo(state) as second:
+    with Demo(state, *quick) as second:
         second.wait_ready()
         after = second.desks()
         assert second.keys == keys

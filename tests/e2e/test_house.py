@@ -10,6 +10,7 @@ from support.demo import ROOT, Demo
 
 CAPTURE = ROOT.parent / "shared" / "captures" / "espresense-house.jsonl"
 WATCH = "watch:darrell"
+SPEED = 4
 pytestmark = [pytest.mark.broker, pytest.mark.timeout(240)]
 
 
@@ -26,7 +27,9 @@ def capture():
 def test_the_watch_is_found_and_stays(capture, tmp_path):
     """From 20 s on, the watch that lies still is in the den or the office, without a change."""
     state = tmp_path / "state"
-    with Demo(state, "--building", "espresense-house", "--tag", WATCH, "--speed", "2") as demo:
+    with Demo(
+        state, "--building", "espresense-house", "--tag", WATCH, "--speed", str(SPEED)
+    ) as demo:
         demo.wait_ready()
         began_s = time.monotonic()
         replay = subprocess.Popen(
@@ -37,9 +40,9 @@ def test_the_watch_is_found_and_stays(capture, tmp_path):
         person = next(p["id"] for p in demo.get("/v1/people")["people"] if p["name"] == "Wim Watch")
         told = []
         while replay.poll() is None:
-            elapsed_s = 2 * (time.monotonic() - began_s)
+            elapsed_s = SPEED * (time.monotonic() - began_s)
             told.append((elapsed_s, demo.get(f"/v1/people/{person}/whereabouts")))
-            time.sleep(0.1)
+            time.sleep(0.05)
 
     assert replay.returncode == 0
     places = [found["place"] and found["place"]["id"] for at_s, found in told if at_s >= 20]

@@ -139,7 +139,6 @@ class Door:
             ("listener 1883 127.0.0.1", f"listener {self.port} 127.0.0.1"),
             ("/etc/mosquitto/vrijplek-passwords", str(passwords)),
             ("/etc/mosquitto/vrijplek-acl", str(folder / "acl")),
-            ("/var/lib/mosquitto/", f"{folder}/"),
         ):
             assert conf.count(found) == 1
             conf = conf.replace(found, here)
@@ -230,6 +229,12 @@ def test_every_line_has_a_reason():
     """Each block of settings has a comment above it."""
     for block in CONF.split("\n\n"):
         assert block.startswith("# "), block
+
+
+def test_sessions_stay_in_memory():
+    """What waits for the service holds addresses of tags, which no file may hold."""
+    assert re.search(r"^persistence false$", CONF, re.MULTILINE)
+    assert "persistence_location /" not in re.sub(r"^#.*", "", CONF, flags=re.MULTILINE)
 
 
 class TestOnTheRealBroker:

@@ -115,5 +115,6 @@ def test_what_was_taken_is_a_duplicate_the_second_time(stream, last):
     decoded = listening.hear(last)
     if decoded.entry is not None and decoded.entry.stamp is not None:
         again = listening.look(last)
+        no_reading = not decoded.entry.readings and bool(decoded.rejected)
         assert again.duplicate
-        assert (again.entry, again.rejected) == (None, ())
+        assert (again.entry, again.rejected) == (None, decoded.rejected if no_reading else ())

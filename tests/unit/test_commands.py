@@ -145,11 +145,14 @@ def test_decode_reads_standard_input_with_any_bytes(vrijplek):
 
 
 def test_decode_of_a_wrong_line_is_told(vrijplek):
-    """What came before it is printed, the end is 1."""
-    ended = vrijplek("decode", "-", stdin=b'{"topic": "a", "payload": ""}\nnonsense\n')
+    """In its place among the others, which are told all the same; the end is 1."""
+    good = b'{"topic": "a", "payload": ""}\n'
+    ended = vrijplek("decode", "-", stdin=good + b"nonsense\n" + good)
+    second = json.loads(ended.out.splitlines()[1])
     assert ended.code == 1
-    assert ended.out.count("\n") == 1
-    assert ended.err.startswith("vrijplek: standard input:2: found no JSON")
+    assert ended.out.count("\n") == 3
+    assert (second["line"], second["rejected"][0]["reason"]) == (2, "bad_line")
+    assert second["rejected"][0]["detail"].startswith("found no JSON")
 
 
 @pytest.mark.parametrize(

@@ -14,8 +14,9 @@ from sensors.message import Message
 from sensors.reading import AnyReading
 from sensors.tag import tag_of
 from vrijplek.building import load_building
-from vrijplek.capture import Recorded, opened, recorded
+from vrijplek.capture import BadLineError, Recorded, opened, recorded_in
 from vrijplek.demo.building import building_file
+from vrijplek.errors import EXIT_PROBLEMS
 
 NO_KEY = b"decode: no site key, so these tags match those of no service"
 
@@ -48,22 +49,36 @@ def decode(
     )
     if str(file) == "-":
         told = typer.get_text_stream("stdin", encoding="utf-8", errors="replace")
-        _tell(told, "standard input", around)
-        return
-    with opened(file) as lines:
-        _tell(lines, str(file), around)
+        is_whole = _tell(told, "standard input", around)
+    else:
+        with opened(file) as lines:
+            is_whole = _tell(lines, str(file), around)
+    if not is_whole:
+        raise typer.Exit(EXIT_PROBLEMS)
 
 
-def _tell(lines: TextIO, name: str, around: Surroundings) -> None:
-    memory = Memory()
+def _tell(lines: TextIO, name: str, around: Surroundings) -> bool:
+    """Print what becomes of each line; whether each was a recorded message."""
+    memory, is_whole = Memory(), True
     at_ms = 0
-    for one in recorded(lines, name):
+    for number, line in enumerate(lines, 1):
+        if not line.strip():
+            continue
+        try:
+            one = recorded_in(line, number, name)
+        except BadLineError as error:
+            detail = f"found {error.found}, expected {error.expected}"
+            told = {"line": number, "rejected": [{"reason": "bad_line", "detail": detail}]}
+            typer.echo(msgspec.json.encode(told).decode())
+            is_whole = False
+            continue
         at_ms = one.at_ms if one.at_ms is not None else at_ms
         message = Message(one.topic or "", one.payload, at_ms, one.retain)
         decoded = decode_message(message, memory, around)
         if decoded.entry is not None:
             memory.take(decoded.entry)
         typer.echo(msgspec.json.encode(_said(one, decoded)).decode())
+    return is_whole
 
 
 def _said(one: Recorded, decoded: Decoded) -> dict[str, object]:

@@ -11,7 +11,7 @@ const map = document.querySelector("[data-screen-map]");
 const notice = document.querySelector("[data-notice]");
 const line = document.querySelector("[data-live]");
 const AGAIN_MS = 5_000;
-const REFUSED = { 401: "screen.js.key", 403: "screen.js.forbidden", 404: "screen.js.unknown-floor" };
+const REFUSED = { 401: key ? "screen.js.wrong-key" : "screen.js.key", 403: "screen.js.forbidden", 404: "screen.js.unknown-floor" };
 
 addEventListener("hashchange", () => location.reload());
 setInterval(tick, 1_000);
