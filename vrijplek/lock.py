@@ -19,7 +19,10 @@ class StateLock:
 
     def __init__(self, state: Path) -> None:
         state.mkdir(mode=0o700, parents=True, exist_ok=True)
-        self._file = (state / "lock").open("a")
+        flags = os.O_APPEND | os.O_CREAT | os.O_WRONLY
+        self._file = os.fdopen(os.open(state / "lock", flags, 0o600), "a", encoding="utf-8")
+        # One that an earlier version left may be open to others.
+        os.fchmod(self._file.fileno(), 0o600)
         try:
             fcntl.flock(self._file, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except OSError as error:

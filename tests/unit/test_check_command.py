@@ -94,6 +94,15 @@ def test_a_picture_that_cannot_be_drawn_ends_with_2(run, arguments, sentence):
     result = run("hq.yaml", *arguments)
     assert result.exit_code == 2
     assert sentence in result.output
+    assert "No problems." not in result.output
+
+
+def test_a_floor_without_a_picture_ends_with_2(run):
+    """A floor alone would draw nothing: the option that is missing is named."""
+    result = run("hq.yaml", "--floor", "floor-0")
+    assert result.exit_code == 2
+    assert "--picture" in result.output
+    assert "No problems." not in result.output
 
 
 def test_the_schema_is_printed(run):

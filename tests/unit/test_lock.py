@@ -41,6 +41,14 @@ def test_the_folder_is_made_for_its_owner_alone(tmp_path):
     lock.release()
 
 
+def test_the_lock_is_for_its_owner_alone(tmp_path):
+    """Also one that an earlier run left open to others."""
+    (tmp_path / "lock").touch(0o644)
+    for state in (tmp_path, tmp_path / "new"):
+        StateLock(state).release()
+        assert (state / "lock").stat().st_mode & 0o777 == 0o600
+
+
 def test_a_second_service_in_the_same_folder_is_refused(holder, tmp_path):
     """It is told which folder, and what to do."""
     with pytest.raises(AlreadyRunningError, match="set VRIJPLEK_STATE to another") as caught:

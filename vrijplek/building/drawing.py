@@ -23,7 +23,7 @@ class Drawing:
         # Of lines with the same id only the first is looked at: the id is what is wrong then.
         inside = list(
             {
-                line.entry.id: Line(line.entry, line.document, line.place)
+                line.entry.id: line.of(line.entry)
                 for line in reversed(sheet.spaces)
                 if isinstance(line.entry, DrawnShape)
             }.values()
@@ -33,8 +33,12 @@ class Drawing:
         self._shapes = {
             name: shape for name, shape in polygons.items() if shape.is_valid and shape.area > 0
         }
-        self._parents = {line.entry.id: line.entry.parent for line in inside}
-        self._floors = {line.entry.id for line in inside if isinstance(line.entry, FloorEntry)}
+        self._parents = {line.entry.id: line.entry.parent for line in inside if line.right("in")}
+        self._floors = {
+            line.entry.id
+            for line in inside
+            if isinstance(line.entry, FloorEntry) and line.right("kind")
+        }
 
     def problems(self) -> Iterator[Problem]:
         """Everything wrong with outlines."""
@@ -54,7 +58,10 @@ class Drawing:
 
     def _sticking_out(self, line: Line[DrawnShape]) -> Iterator[Problem]:
         """A problem if a space reaches out of its parent and both are drawn."""
-        shape, around = self._shapes[line.entry.id], self._shapes.get(line.entry.parent)
+        shape, around = (
+            self._shapes[line.entry.id],
+            self._shapes.get(self._parents.get(line.entry.id, "")),
+        )
         if around is None or around.covers(shape) or around.buffer(SLACK_M).covers(shape):
             return
         outside_m2 = shape.difference(around).area
@@ -65,7 +72,8 @@ class Drawing:
         """A problem for each pair of one kind on one floor of which one covers the other."""
         floors: dict[str | None, list[Line[DrawnShape]]] = {}
         for line in self._drawn:
-            if isinstance(line.entry, kind) and line.entry.id in self._shapes:
+            known = isinstance(line.entry, kind) and line.right("kind")
+            if known and line.entry.id in self._shapes:
                 floors.setdefault(self._floor_of(line.entry.id), []).append(line)
         for floor, lines in floors.items():
             if floor is not None:
@@ -91,8 +99,8 @@ def _covering(
     areas_m2 = shapely.area(shapely.intersection(outlines[later], outlines[earlier]))
     for i, j, area_m2 in zip(later, earlier, areas_m2, strict=True):
         if area_m2 > OVERLAP_M2:
-            entry, other = lines[i].entry, lines[j].entry
-            found = f"`{entry.id}` over `{other.id}` by {area_m2:.2f} m²"
+            entry = lines[i].entry
+            found = f"{lines[i].name} over {lines[j].name} by {area_m2:.2f} m²"
             yield lines[i].problem(found, f"{entry.kind}s beside each other", _key(entry))
 
 

@@ -12,6 +12,7 @@ from occupancy.space import Kind, Space
 from vrijplek.building.drawing import Drawing
 from vrijplek.building.header import MainFile
 from vrijplek.building.reader import read_sheet
+from vrijplek.building.register import register_of
 from vrijplek.building.sheet import Sheet
 from vrijplek.building.tree import tree_problems
 from vrijplek.building.wiring import wiring_problems
@@ -62,11 +63,11 @@ def inspect_building(path: Path) -> Inspection:
         OSError: If the file can't be read at all.
     """
     sheet = read_sheet(path)
-    drawing = Drawing(sheet)
+    register, drawing = register_of(sheet), Drawing(sheet)
     found = {
         *sheet.problems,
-        *tree_problems(sheet),
-        *wiring_problems(sheet),
+        *tree_problems(sheet, register),
+        *wiring_problems(sheet, register),
         *drawing.problems(),
     }
     problems = _in_order(found, path)

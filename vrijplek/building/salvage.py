@@ -4,57 +4,63 @@ Wrong values are left out, or replaced where the shape needs one; the line knows
 Tells no problem itself.
 """
 
+from copy import deepcopy
 from typing import TypeVar
 
 from vrijplek.building.sheet import Line
 from vrijplek.building.words import BuildingShape
-from vrijplek.yamlfile import Document, Place, Value, faults
+from vrijplek.yamlfile import Document, Place, Value, faults, modelled
 
 E = TypeVar("E", bound=BuildingShape)
 
 _STAND_INS: dict[str, Value] = {"in": "x", "level": 0, "z": [0, 0], "at": [0, 0, 0]}
-"""Any value of the right shape; no check looks at it."""
+"""Values of the right shape for keys that must be there; no check looks at them."""
 
 
 def salvaged(
     document: Document, place: Place, model: type[E], kind: str | None = None
 ) -> Line[E] | None:
-    """What is right in a line; None if that is nothing.
+    """What is right in a line; None if it is no mapping.
 
     Args:
         document: The file.
         place: Where the line stands in it.
-        model: The shape of its kind, or one that has all that lines of no known kind may have.
+        model: The shape of its kind.
         kind: The kind to take it for, where its own is not known.
     """
     value = document.at(place)
     if not isinstance(value, dict):
         return None
-    wrong: set[Place] = set()
-    right = dict(value)
+    right, wrong = deepcopy(value), set[Place]()
     if kind is not None:
         right["kind"] = kind
         wrong.add(("kind",))
-    # A key left out may be one that must be there, which the second look finds.
+    nameless = f"nameless-{id(document)}-{place[-1]}"
+    stand_ins = {**_STAND_INS, "id": f"{nameless}/x" if place[0] == "sensors" else nameless}
+    # A wrong value that is left out may be one that must be there: the second look finds it.
     for _ in range(2):
-        for fault in faults(right, model):
-            wrong.add(_without(right, fault, document, place))
-    entry = model.model_validate(right, strict=False)
-    return Line(entry, document, place, frozenset(wrong))
+        for fault in {_outermost(fault) for fault in faults(right, model)}:
+            _take_out(right, fault, stand_ins)
+            wrong.add(fault)
+    return Line(modelled(right, model), document, place, frozenset(wrong))
 
 
-def _without(right: dict[str, Value], fault: Place, document: Document, place: Place) -> Place:
-    """Takes a fault out of a line; gives the place that is wrong by it."""
-    key = str(fault[0])
-    items = right.get(key)
-    if key == "sees" and isinstance(items, list) and len(fault) > 1 and isinstance(fault[1], int):
-        return _unseen(right, items, fault)
-    right.pop(key, None)
-    if key == "id":
-        # Lines without an id are still told apart.
-        right[key] = _nameless(document, place)
-    return (key,)
+def _outermost(fault: Place) -> Place:
+    """The whole value that a fault spoils: a key, but of what a sensor sees one space alone."""
+    if fault[0] != "sees" or len(fault) == 1:
+        return fault[:1]
+    return fault[:2] if fault[2:] in {(), ("space",)} else fault[:3]
 
 
-def _unseen(right: dict[str, Value], items: list[Value], fault: Place) -> Place:
-    return fault
+def _take_out(right: dict[str, Value], fault: Place, stand_ins: dict[str, Value]) -> None:
+    key, items = str(fault[0]), right.get(str(fault[0]))
+    if len(fault) > 1 and isinstance(items, list) and isinstance(fault[1], int):
+        item = items[fault[1]]
+        if len(fault) > 2 and isinstance(item, dict):
+            item.pop(str(fault[2]), None)
+        else:
+            items[fault[1]] = "x"
+    elif key in right:
+        del right[key]
+    else:
+        right[key] = stand_ins[key]

@@ -57,13 +57,19 @@ def check(
         return
     if file is None:
         raise typer.BadParameter("found nothing, expected a building file", param_hint="FILE")
+    if floor is not None and picture is None:
+        found = "found a floor to draw and no file for the picture, expected --picture as well"
+        raise typer.BadParameter(found, param_hint="--floor")
     building = _inspected(file)
     if picture is not None:
         _draw(building, picture, floor)
+    _sum_up(building)
+    if picture is not None:
+        typer.echo(f"Drawn: {picture}")
 
 
 def _inspected(file: Path) -> Building:
-    """The building, after telling about it; or the end of the command."""
+    """The building, after telling its warnings; or the end of the command, after its problems."""
     try:
         inspection = inspect_building(file)
     except OSError as error:
@@ -77,7 +83,6 @@ def _inspected(file: Path) -> Building:
             f"{len(inspection.problems)} to mend, in {files} file{'s' if files > 1 else ''}."
         )
         raise typer.Exit(EXIT_PROBLEMS)
-    _sum_up(inspection.building)
     return inspection.building
 
 
@@ -140,7 +145,6 @@ def _draw(building: Building, out: Path, floor: str | None) -> None:
         _fail(str(error))
     except OSError as error:
         _fail(f"{out}: {(error.strerror or type(error).__name__).lower()}")
-    typer.echo(f"Drawn: {out}")
 
 
 def _fail(sentence: str) -> NoReturn:

@@ -9,7 +9,7 @@ What comes back is the model, or a tuple of `Problem`.
 from vrijplek.yamlfile.document import Document, Place, Value
 from vrijplek.yamlfile.problem import Problem
 from vrijplek.yamlfile.reader import read_yaml
-from vrijplek.yamlfile.shape import Shape, nearest, shown, validate, wanted
+from vrijplek.yamlfile.shape import Shape, faults, modelled, nearest, shown, validate, wanted
 
 __all__ = [
     "Document",
@@ -17,6 +17,8 @@ __all__ = [
     "Problem",
     "Shape",
     "Value",
+    "faults",
+    "modelled",
     "nearest",
     "read_yaml",
     "shown",

@@ -43,12 +43,34 @@ def validate(document: Document, model: type[M], at: Place = ()) -> M | tuple[Pr
     """
     value = document.at(at)
     try:
-        # JSON's strict mode lets a list become a tuple, and still no text become a number.
-        return model.model_validate_json(json.dumps(value))
+        return modelled(value, model)
     except ValidationError as error:
-        found = [_problem(document, model, at, details) for details in error.errors()]
+        found = [
+            _problem(document, model, at, details)
+            for details in error.errors()
+            if not _followed(details)
+        ]
         # A list that is too short lacks several positions; the last one says how many it needs.
         return tuple({(each.path, each.found): each for each in found}.values())
+
+
+def modelled(value: Value, model: type[M]) -> M:
+    """A value as a model.
+
+    Raises:
+        ValidationError: If it has `faults`.
+    """
+    # JSON's strict mode lets a list become a tuple, and still no text become a number.
+    return model.model_validate_json(json.dumps(value))
+
+
+def faults(value: Value, model: type[BaseModel]) -> tuple[Place, ...]:
+    """Where in a value something is wrong, missing keys included; empty if nothing is."""
+    try:
+        modelled(value, model)
+    except ValidationError as error:
+        return tuple(_in_file(value, details) for details in error.errors())
+    return ()
 
 
 def nearest(name: str, known: Iterable[str]) -> str | None:
@@ -87,6 +109,16 @@ def _problem(document: Document, model: type[BaseModel], at: Place, error: Error
         around = next(_models_at(model, error["loc"][:-1]), model)
         return document.problem(place, "nothing", _missing(around, str(place[-1])))
     return document.problem(place, _found(error), _expected(error))
+
+
+def _followed(error: ErrorDetails) -> bool:
+    """Whether a list is told to be too short only as wrong items of it were not counted."""
+    counted = error["input"]
+    return (
+        error["type"] == "too_short"
+        and isinstance(counted, list)
+        and len(counted) > error["ctx"]["actual_length"]
+    )
 
 
 def _in_file(value: Value, error: ErrorDetails) -> Place:
