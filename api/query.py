@@ -49,8 +49,6 @@ class SpaceQuery:
         if errors:
             raise WrongInput(errors)
         near = params.get("near")
-MOST_QUOTED = 40
-"""Characters of what the caller sent that an error repeats."""
         asked = {key: frozenset(params.getlist(key)) for key in KEYS}
         return cls(
             asked["floor"],

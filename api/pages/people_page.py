@@ -7,7 +7,7 @@ from api.access.policy import Colleague
 from api.context import InContext
 from api.pages.page import Page
 from api.people.audit import Lookup
-from api.people.person import Person, UnknownPersonError
+from api.people.person import Person, UnknownPersonError, Visibility
 from api.times import iso
 
 router = APIRouter(include_in_schema=False)
@@ -30,10 +30,13 @@ def show_me(request: Request, context: InContext, caller: Colleague) -> HTMLResp
     page = Page(request, context, caller)
     person = context.services.people.register.person(caller.person or "")
     choice, now_ms = person.visibility, context.services.now_ms()
+    tagged = bool(context.services.people.register.tags_of(person.id))
     me = {
         "name": person.name,
         "visible": choice.visible,
         "precision": choice.precision.value,
+        "seen": _seen(choice, now_ms, tagged=tagged),
+        "tagged": tagged,
         "paused": choice.visible and not choice.shown_at(now_ms),
         "until": iso(choice.invisible_until_ms) or "",
         "until_text": page.moments.said(choice.invisible_until_ms),
@@ -59,6 +62,15 @@ def initials(name: str) -> str:
     if not words:
         return "?"
     return "".join(word[0].upper() for word in dict.fromkeys((words[0], words[-1])))
+
+
+def _seen(choice: Visibility, now_ms: int, *, tagged: bool) -> str:
+    """What colleagues can see, as the end of a key of the texts."""
+    if not choice.visible:
+        return "hidden"
+    if not tagged:
+        return "untagged"
+    return choice.precision.value if choice.shown_at(now_ms) else "paused"
 
 
 def _named(person: Person) -> dict[str, str]:

@@ -112,7 +112,8 @@ def _time(params: QueryParams, key: str, otherwise_ms: int, errors: list[FieldEr
     try:
         return parsed(text.replace(" ", "+"))
     except (ValueError, OverflowError):
-        errors.append(FieldError(key, repr(text[:MOST_QUOTED]), "a time such as 2026-11-23T09:00:00Z"))
+        expected = "a time such as 2026-11-23T09:00:00Z"
+        errors.append(FieldError(key, repr(text[:MOST_QUOTED]), expected))
         return otherwise_ms
 
 

@@ -40,6 +40,7 @@ FLAGS = (
 NAMES = ("chromium", "chromium-browser", "google-chrome", "chrome")
 SITE = Path(vrijplek.__file__).parent / "buildings" / "demo-office.yaml"
 ADDRESS = "C3:00:00:00:00:2A"
+MY_ADDRESS = "C3:00:00:00:00:2B"
 
 
 def now_ms():
@@ -105,6 +106,7 @@ class Site:
         self.sam = register.add("Sam de Wit", Role.STAFF, Visibility(True, Precision.ROOM))
         tag = tag_of(ADDRESS, self.people.site_key)
         register.enrol(self.sam.id, tag)
+        register.enrol(self.me.id, tag_of(MY_ADDRESS, self.people.site_key))
         where = Whereabouts("room-0-2", 0.9, now_ms() - 300_000, now_ms())
         self.view.tell(now_ms(), (), {tag: where})
         self.key = self.people.keys.for_person(self.me.id, now_ms())

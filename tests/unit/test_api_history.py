@@ -50,7 +50,8 @@ def test_times_are_understood_with_any_offset(past_house):
         ("from=2026-11-23T10:00:00", ["from"]),
         ("from=2026-11-23T10:00:00Z&to=2026-11-23T10:00:00Z", ["from"]),
         ("from=2026-10-01T00:00:00Z", ["from"]),
-        ("since=2026-10-01T00:00:00Z", ["'since'"]),
+        ("since=2026-10-01T00:00:00Z", ["since"]),
+        ("since=1&from=yesterday", ["since", "from"]),
         ("from=9999-12-31T23:59:59-14:00", ["from"]),
     ],
 )

@@ -10,6 +10,9 @@ from api.people.person import Precision
 from occupancy.whereabouts import TIME_TO_LIVE_MS
 from occupancy.working_hours import WorkingHours
 
+JSON = {"Content-Type": "application/json"}
+TIME = "a time with an offset, such as 2026-11-23T15:00:00+01:00, or null"
+
 
 def look_up(house, person, key="staff"):
     return house.ask(f"/v1/people/{person.id}/whereabouts", key)
@@ -232,6 +235,20 @@ def test_a_colleague_who_does_not_exist_is_404(house):
         (b'{"visible": "yes", "precision": "desk"}', ["visible", "precision"]),
         (b'{"visible": true, "precision": "room", "role": "admin"}', ["role"]),
         (b'{"visible":true,"precision":"room","invisibleUntil":"2026-11-23"}', ["invisibleUntil"]),
+        (b'{"visible":true,"precision":"room","invisibleUntil":1795439999}', ["invisibleUntil"]),
+        (
+            b'{"visible":1,"precision":"room","invisibleUntil":"2020-01-01T00:00:00Z","a":1}',
+            ["visible", "invisibleUntil", "a"],
+        ),
+        (
+            b'{"visible":true,"precision":"room","invisibleUntil":"9999-12-31T23:59:59-14:00"}',
+            ["invisibleUntil"],
+        ),
+        (
+            b'{"visible":true,"precision":"room","invisibleUntil":"0001-01-01T00:00:00+14:00"}',
+            ["invisibleUntil"],
+        ),
+        (b"[]", ["body"]),
         (b"{", ["body"]),
         (b'{"visible": NaN}', ["visible", "precision"]),
         (b"\xff", ["body"]),
@@ -239,10 +256,50 @@ def test_a_colleague_who_does_not_exist_is_404(house):
 )
 def test_a_wrong_choice_is_400_with_everything_that_is_wrong(house, body, fields):
     """Each field that is wrong is named, and nothing changes."""
-    answer = house.ask("/v1/me/visibility", "staff", "PUT", content=body)
+    answer = house.ask("/v1/me/visibility", "staff", "PUT", JSON, content=body)
     assert answer.status_code == 400
     assert [error["field"] for error in answer.json()["errors"]] == fields
     assert house.ask("/v1/me", "staff").json()["visibility"]["visible"] is False
+
+
+@pytest.mark.parametrize(
+    ("choice", "found", "expected"),
+    [
+        ({"visible": "yes"}, '"yes"', "true or false"),
+        ({"precision": "desk"}, '"desk"', "one of building, floor, zone, room"),
+        ({"precision": None}, "null", "one of building, floor, zone, room"),
+        ({"role": "admin"}, "an unknown key", "one of visible, precision, invisibleUntil"),
+        ({"invisibleUntil": "soon"}, '"soon"', TIME),
+        (
+            {"invisibleUntil": "2026-11-23T10:17:30Z"},
+            "a time that has passed",
+            "a time to come, or null for no pause",
+        ),
+    ],
+)
+def test_a_wrong_choice_is_told_in_words_that_fit(house, choice, found, expected):
+    """What was found and what would be right, for each kind of mistake."""
+    answer = choose(house, **choice)
+    (error,) = answer.json()["errors"]
+    assert answer.status_code == 400
+    assert error == {"field": next(iter(choice)), "found": found, "expected": expected}
+
+
+@pytest.mark.parametrize("said", [None, "text/plain", "application/x-www-form-urlencoded"])
+def test_a_choice_that_is_not_said_to_be_json_is_415(house, said):
+    """A form of another site could send those; nothing changes."""
+    body = b'{"visible": true, "precision": "room"}'
+    headers = {"Content-Type": said} if said else {}
+    answer = house.ask("/v1/me/visibility", "staff", "PUT", headers, content=body)
+    assert (answer.status_code, answer.json()["status"]) == (415, 415)
+    assert "expected Content-Type: application/json" in answer.json()["detail"]
+    assert house.ask("/v1/me", "staff").json()["visibility"]["visible"] is False
+
+
+def test_a_choice_without_a_pause_ends_the_pause(house):
+    """What is left out is as null."""
+    choose(house, invisibleUntil="2026-11-23T13:00:00+01:00")
+    assert choose(house).json()["invisibleUntil"] is None
 
 
 def test_a_pause_is_told_back_in_utc(house):
@@ -257,5 +314,5 @@ def test_a_pause_is_told_back_in_utc(house):
 
 def test_an_unauthorised_body_is_not_even_read(house):
     """401 goes before 400."""
-    answer = house.ask("/v1/me/visibility", None, "PUT", content=b"{")
+    answer = house.ask("/v1/me/visibility", None, "PUT", JSON, content=b"{")
     assert answer.status_code == 401

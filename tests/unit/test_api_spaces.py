@@ -5,8 +5,14 @@ import json
 import pytest
 
 from api.access.role import Role
+from api.answers import any_space, unknown
+from api.catalogue import Entry
 from api.services import Settings
+from occupancy.label import Label
+from occupancy.space import Kind, Space
 from occupancy.state import State
+
+JSON = {"Content-Type": "application/json"}
 
 
 def ids(answer, noun="desks"):
@@ -71,10 +77,15 @@ def test_near_sorts_by_distance_with_other_floors_last(house):
 
 def test_wrong_queries_are_told_all_at_once(house):
     """Each wrong value comes with what is allowed, in one answer."""
-    problem = house.ask("/v1/desks?floor=cellar&state=busy", "staff").json()
+    query = "flor=1&floor=cellar&state=busy&feature=tv&near=desk-999"
+    problem = house.ask(f"/v1/desks?{query}", "staff").json()
     assert problem["status"] == 400
-    assert [error["field"] for error in problem["errors"]] == ["floor", "state"]
-    assert problem["errors"][0]["expected"] == "one of floor-0, floor-1"
+    errors = {error["field"]: (error["found"], error["expected"]) for error in problem["errors"]}
+    assert list(errors) == ["flor", "floor", "state", "feature", "near"]
+    keys = "floor, zone, state, feature, activity, near"
+    assert errors["flor"] == ("an unknown key", f"one of {keys}")
+    assert errors["floor"] == ("'cellar'", "one of floor-0, floor-1")
+    assert errors["near"] == ("'desk-999'", "the id of a space, such as desk-1")
 
 
 @pytest.mark.parametrize("query", ["colour=red", "near=moon", "near=desk-1&near=desk-2", "Floor=x"])
@@ -99,10 +110,26 @@ def test_a_zone_adds_up_what_is_inside(house):
         "rooms": {"free": 1, "occupied": 0, "away": 0, "unknown": 0},
     }
     assert (zone["in"], zone["kind"], zone["outline"][1]) == ("floor-0", "zone", [24.0, 0.0])
+    assert (zone["since"], zone["probability"], zone["reasons"]) == (None, None, [])
     house.tell("desk-2", State.FREE)
     assert house.ask("/v1/spaces/zone-n", "staff").json()["state"] == "unknown"
     house.tell("desk-3", State.AWAY)
     assert house.ask("/v1/spaces/zone-n", "staff").json()["state"] == "free"
+
+
+def test_only_what_adds_up_others_has_no_probability(house):
+    """It is null for zones, floors and buildings, in lists as well, and a number for the rest."""
+    for space in house.ask("/v1/spaces", "staff").json()["spaces"]:
+        assert (space["probability"] is None) == (space["counts"] is not None)
+
+
+def test_corners_are_told_to_the_millimetre():
+    """Whatever the arithmetic behind them left over."""
+    outline = ((0.1 + 0.2, 0.0), (1.23456, 0.0), (1.0, 1.0))
+    space = Space("desk-r", Kind.DESK, Label.of("R"), "floor-0", outline)
+    entry = Entry(space, "floor-0", None, frozenset(), None)
+    told = any_space(entry, unknown("desk-r"), "en", None)
+    assert told.outline == [(0.3, 0.0), (1.235, 0.0), (1.0, 1.0)]
 
 
 def test_reasons_say_which_way_they_point_and_a_badge_has_no_time(house):
@@ -236,7 +263,7 @@ def test_all_answers_bear_the_headers_that_protect(house, path):
 
 def test_a_large_body_is_refused(house):
     """More than 64 KiB is not read."""
-    answer = house.ask("/v1/me/visibility", "staff", "PUT", content=b" " * 70_000)
+    answer = house.ask("/v1/me/visibility", "staff", "PUT", headers=JSON, content=b" " * 70_000)
     assert (answer.status_code, answer.json()["status"]) == (413, 413)
 
 

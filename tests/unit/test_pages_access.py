@@ -29,7 +29,8 @@ def cookie_of(answer):
 def test_without_a_session_a_page_leads_to_the_door(house, path, key):
     """A browser is sent to sign in; it gets nothing of the building."""
     answer = house.ask(path, key, headers=BROWSER)
-    assert (answer.status_code, answer.headers["location"]) == (303, "/sign-in")
+    after = "" if path == "/" else "?next=" + path.replace("/", "%2F")
+    assert (answer.status_code, answer.headers["location"]) == (303, f"/sign-in{after}")
     assert answer.text == ""
 
 
@@ -96,7 +97,50 @@ def test_a_pasted_key_opens_a_session(house):
     assert house.ask("/me", headers={"Cookie": cookie_of(answer), **BROWSER}).status_code == 200
 
 
-@pytest.mark.parametrize("key", ["", "vp_wrong", "x" * 2000, "vp_\N{SNOWMAN}"])
+def test_one_lands_on_the_page_first_asked_for(house):
+    """With its query, through a wrong key and a change of language at the door."""
+    asked = "/desks?floor=floor-0&state=free"
+    door = house.ask(asked, headers=BROWSER).headers["location"]
+    field = '<input type="hidden" name="next" value="/desks?floor=floor-0&amp;state=free">'
+    shown = house.ask(door, headers=BROWSER).text
+    assert field in shown
+    assert "next=%2Fdesks%3Ffloor%3Dfloor-0%26state%3Dfree&amp;lang=" in shown
+    wrong = {"key": "vp_wrong", "next": asked}
+    assert field in house.ask("/sign-in", method="POST", headers=OURS, data=wrong).text
+    right = {"key": house.keys[Role.STAFF], "next": asked}
+    answer = house.ask("/sign-in", method="POST", headers=OURS, data=right)
+    assert (answer.status_code, answer.headers["location"]) == (303, asked)
+
+
+@pytest.mark.parametrize(
+    "asked",
+    [
+        "//evil.example",
+        "/\\evil.example",
+        "\\\\evil.example",
+        "https://evil.example",
+        "javascript:alert(1)",
+        "desks",
+        "",
+        "/\t/evil.example",
+        "/desks\r\nSet-Cookie: a=b",
+        "/desks\n",
+        "/\N{SNOWMAN}",
+        "/" + "x" * 500,
+        "/sign-in",
+        "/sign-out",
+    ],
+)
+def test_nobody_is_led_off_the_site(house, asked):
+    """Anything but a plain path of this site leads to the map, and is not on the page."""
+    data = {"key": house.keys[Role.STAFF], "next": asked}
+    answer = house.ask("/sign-in", method="POST", headers=OURS, data=data)
+    assert (answer.status_code, answer.headers["location"]) == (303, "/")
+    shown = house.ask("/sign-in", headers=BROWSER, params={"next": asked}).text
+    assert 'name="next"' not in shown
+
+
+@pytest.mark.parametrize("key", ["", "vp_wrong", "x" * 5000, "vp_\N{SNOWMAN}"])
 def test_a_wrong_key_is_told_kindly(house, key):
     """The door stays shut and says what a key looks like."""
     answer = entered(house, key)

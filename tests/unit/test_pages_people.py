@@ -58,8 +58,25 @@ def test_a_finder_that_is_off_says_so(make_house, path):
 )
 def test_me_says_what_others_see(house, visibility, said):
     """In one sentence, whatever was chosen; a pause that is over does not count."""
-    house.people.register.choose(house.persons[Role.STAFF].id, visibility)
+    person = house.persons[Role.STAFF].id
+    house.people.register.choose(person, visibility)
+    house.people.register.enrol(person, "f" * 32)
     assert said in house.ask("/me", Role.STAFF, headers=ENGLISH).text
+
+
+@pytest.mark.parametrize(
+    ("language", "said"),
+    [
+        ("en", "No tag (badge or phone) of yours is enrolled, so nobody can find you."),
+        ("nl", "Er is geen tag (badge of telefoon) van je aangemeld, dus niemand kan je vinden."),
+    ],
+)
+def test_someone_without_a_tag_is_told_that_nobody_can_find_them(house, language, said):
+    """Whatever they chose to show."""
+    house.people.register.choose(house.persons[Role.STAFF].id, Visibility(True, Precision.ROOM))
+    text = house.ask("/me", Role.STAFF, headers={"Accept-Language": language}).text
+    (verdict,) = re.findall(r"data-verdict>([^<]*)<", text)
+    assert verdict == said
 
 
 def test_withdrawing_is_one_button_where_one_is_visible(house):

@@ -60,7 +60,7 @@ def test_no_sentence_is_left_over():
         ("feature.", FEATURES),
         ("activity.", ACTIVITIES),
         ("live.", ("connecting", "live", "lost", "paused")),
-        ("me.js.seen.", ("building", "floor", "zone", "room", "hidden", "paused")),
+        ("me.js.seen.", ("building", "floor", "zone", "room", "hidden", "paused", "untagged")),
         ("me.answer.", ("building", "floor", "zone", "room", "unknown")),
     ],
 )

@@ -1,7 +1,7 @@
 """`vrijplek explain`: why a space is in its state."""
 
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 from rich.console import Console
@@ -33,14 +33,22 @@ def explain(
     running = Running.read(state)
     told = ask(running.http, f"/v1/spaces/{space}", key_of(state, "facilities"))
     console = Console()
-    console.print(
-        f"[bold]{told['id']}[/] is [bold]{told['state']}[/] since {told['since'] or 'the start'}, "
-        f"probability of occupied {told['probability']}",
-        highlight=False,
-    )
+    is_own = told["probability"] is not None
+    console.print(_summary(told, is_own=is_own), highlight=False)
+    if not is_own:
+        return
     table = Table("source", "kind", "nats", "when", title="Evidence, strongest first")
     for reason in told["reasons"]:
         table.add_row(
             reason["source"], reason["kind"], f"{reason['nats']:+.2f}", reason.get("time") or ""
         )
     console.print(table)
+
+
+def _summary(told: dict[str, Any], *, is_own: bool) -> str:
+    """State, since when and how surely; of what has no belief of its own, where it comes from."""
+    state = f"[bold]{told['id']}[/] is [bold]{told['state']}[/]"
+    if not is_own:
+        return f"{state}: that follows from the desks and rooms inside; ask for one of them"
+    since = told["since"] or "the start"
+    return f"{state} since {since}, probability of occupied {told['probability']}"

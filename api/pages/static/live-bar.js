@@ -2,7 +2,7 @@
 
 import { Live } from "./live.js";
 import { grey, take } from "./states.js";
-import { say, timeOf } from "./words.js";
+import { door, say, timeOf } from "./words.js";
 
 /** Follows the changes with this page's session; `onChange` is called after each. */
 export function follow(onChange) {
@@ -13,7 +13,7 @@ export function follow(onChange) {
     poll: "/v1/spaces",
     onSpaces: (spaces, whole) => onChange(take(spaces, whole), spaces, whole),
     onStatus(status, heardMs, code) {
-      if (status === "refused" && code === 401) return location.assign("/sign-in");
+      if (status === "refused" && code === 401) return location.assign(door());
       const shown = status === "refused" ? "lost" : status;
       if (shown === "lost") {
         grey();

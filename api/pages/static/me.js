@@ -1,6 +1,6 @@
 // My visibility: each choice is sent at once, and the page says what counts from now on.
 
-import { clock, say } from "./words.js";
+import { clock, door, say } from "./words.js";
 
 const section = document.querySelector("[data-visibility]");
 const verdict = section.querySelector("[data-verdict]");
@@ -11,6 +11,8 @@ const chosen = {
   precision: precision.querySelector(":checked").value,
   invisibleUntil: section.dataset.until || null,
 };
+// A simulated service may be ahead of this machine; what counts for a pause is its clock.
+const aheadMs = Date.parse(section.dataset.now) - Date.now();
 
 section.querySelector("[data-withdraw]").addEventListener("click", () => save({ visible: false, invisibleUntil: null }));
 section.querySelector("[data-opt-in]").addEventListener("click", () => save({ visible: true, invisibleUntil: null }));
@@ -21,14 +23,23 @@ section.addEventListener("click", (event) => {
 });
 
 function until(pause) {
-  if (pause !== "day") return new Date(Date.now() + Number(pause) * HOUR_MS);
-  const morning = new Date();
+  if (pause !== "day") return new Date(now() + Number(pause) * HOUR_MS);
+  const morning = new Date(now());
   morning.setHours(24, 0, 0, 0);
   return morning;
 }
 
+function now() {
+  return Date.now() + aheadMs;
+}
+
+function isAhead(moment) {
+  return moment !== null && Date.parse(moment) > now();
+}
+
 async function save(change) {
   const wanted = { ...chosen, ...change };
+  if (!isAhead(wanted.invisibleUntil)) wanted.invisibleUntil = null;
   try {
     const answer = await fetch("/v1/me/visibility", {
       method: "PUT",
@@ -36,7 +47,7 @@ async function save(change) {
       body: JSON.stringify(wanted),
       redirect: "error",
     });
-    if (answer.status === 401) return location.assign("/sign-in");
+    if (answer.status === 401) return location.assign(door());
     if (!answer.ok) throw new Error(`status ${answer.status}`);
     Object.assign(chosen, wanted);
     show();
@@ -47,8 +58,9 @@ async function save(change) {
 }
 
 function show() {
-  const paused = chosen.visible && chosen.invisibleUntil && Date.parse(chosen.invisibleUntil) > Date.now();
-  const seen = !chosen.visible ? "hidden" : paused ? "paused" : chosen.precision;
+  const paused = chosen.visible && isAhead(chosen.invisibleUntil);
+  const shown = section.dataset.tagged === "no" ? "untagged" : paused ? "paused" : chosen.precision;
+  const seen = chosen.visible ? shown : "hidden";
   const opening = section.querySelector("[data-opt-in]");
   const closing = section.querySelector("[data-withdraw]");
   const focused = document.activeElement;

@@ -1,6 +1,6 @@
 // Find a colleague: the search stays in the browser, and an answer is asked for one person by id.
 
-import { clock, say } from "./words.js";
+import { clock, door, say } from "./words.js";
 
 const names = document.querySelector("[data-names]");
 const search = document.querySelector("[data-search]");
@@ -44,7 +44,7 @@ async function ask(person, name) {
       redirect: "error",
     });
     if (turn !== asked) return;
-    if (reply.status === 401) return location.assign("/sign-in");
+    if (reply.status === 401) return location.assign(door());
     if (!reply.ok) return tell(say(REFUSED[reply.status] ?? "finder.problem"));
     show(await reply.json());
   } catch {

@@ -9,6 +9,11 @@ export function say(key, facts = {}) {
   return text.replace(/\{(\w+)\}/g, (whole, name) => facts[name] ?? whole);
 }
 
+/** The address of the door that leads back to this page. */
+export function door() {
+  return `/sign-in?next=${encodeURIComponent(location.pathname + location.search)}`;
+}
+
 const language = document.documentElement.lang || "nl";
 let format;
 let day;
