@@ -1,7 +1,6 @@
 # make demo     everything with a simulated building (README, first command)
 # make test     all checks (README, second command; what CI runs)
 # make install  .venv with the `vrijplek` command
-# make test-long  the tests that take longer
 # make lock     renew requirements*.lock after a change of dependencies
 # make clean    remove .venv and caches
 
@@ -11,7 +10,7 @@ BIN := .venv/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check --no-input
 PYTEST := $(BIN)/python -m pytest
 
-.PHONY: install demo test test-long system lock clean
+.PHONY: install demo test system lock clean
 
 install: .venv/installed
 
@@ -39,10 +38,7 @@ test: .venv/tested system
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
-	$(PYTEST) -m "not long"
-
-test-long: .venv/tested system
-	$(PYTEST) -m long
+	$(PYTEST)
 
 lock: .venv/tested
 	$(BIN)/uv pip compile -q pyproject.toml --group build --universal --python-version 3.11 \

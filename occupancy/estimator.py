@@ -83,19 +83,15 @@ class Estimator:
                 spaces = self._weigh(reading)
                 touched.update(spaces)
                 transitions.extend(self._decide(spaces, reading.event_ms))
-        changed = [self._status(space) for space in sorted(touched) if self._show(space)]
-        moved = {self.building.index[t.space] for t in transitions}
-        changed += [self._status(space) for space in sorted(moved - {self._at(c) for c in changed})]
-        return Outcome(tuple(transitions), tuple(changed))
+        news = {space for space in touched if self._show(space)}
+        news |= {self.building.index[transition.space] for transition in transitions}
+        return Outcome(tuple(transitions), tuple(self._status(space) for space in sorted(news)))
 
     def _fresh_sightings(self, entry: Entry) -> list[Sighting]:
         """Those that may still be told: what is past its time makes no track."""
         oldest_ms = self.now_ms - TIME_TO_LIVE_MS
         seen = [reading for reading in entry.readings if isinstance(reading, Sighting)]
         return [sighting for sighting in seen if sighting.event_ms >= oldest_ms]
-
-    def _at(self, status: Status) -> int:
-        return self.building.index[status.space]
 
     def _weigh(self, reading: object) -> list[int]:
         liveness = self.watch.liveness

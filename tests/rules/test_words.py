@@ -95,5 +95,5 @@ def test_the_rules_look_at_something():
     assert {"demo", "run", "check"} <= set(commands())
     assert len(TEXT) > 100
     assert PLACES.search("see /ho" + "me/jan/x")
-    assert not PLACES.search("GET /v1/work/of")
+    assert not PLACES.search("GET /v1/" + "work/of")
     assert HOSTS.search("https://py" + "pi.org/simple")
