@@ -12,7 +12,13 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import structlog
-from paho.mqtt.client import Client, ConnectFlags, DisconnectFlags, MQTTMessage
+from paho.mqtt.client import (
+    MQTT_CLEAN_START_FIRST_ONLY,
+    Client,
+    ConnectFlags,
+    DisconnectFlags,
+    MQTTMessage,
+)
 from paho.mqtt.enums import CallbackAPIVersion, MQTTProtocolVersion
 from paho.mqtt.packettypes import PacketTypes
 from paho.mqtt.properties import Properties
@@ -26,7 +32,8 @@ log = structlog.get_logger(__name__)
 EXPIRY_S = 7 * 24 * 3600
 KEEPALIVE_S = 30
 IN_FLIGHT = 2_000
-RECONNECT_S = (1.0, 30.0)
+RECONNECT_S = ((1, 3), (30, 60))
+"""Between which whole seconds the first and the longest wait before connecting again are drawn."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,8 +59,8 @@ def new_client(broker: BrokerAddress, *, clean: bool) -> Client:
         client = Client(CallbackAPIVersion.VERSION2, name, clean_session=clean)
     if broker.username:
         client.username_pw_set(broker.username, broker.password)
-    spread = 1.0 + random.random()  # noqa: S311 - jitter, not a secret
-    client.reconnect_delay_set(int(RECONNECT_S[0] * spread), int(RECONNECT_S[1] * spread))
+    shortest_s, longest_s = (random.randint(*span) for span in RECONNECT_S)  # noqa: S311 - jitter
+    client.reconnect_delay_set(shortest_s, longest_s)
     return client
 
 
@@ -98,7 +105,7 @@ class Session:
             self.broker.host,
             self.broker.port,
             KEEPALIVE_S,
-            clean_start=False if self.broker.mqtt5 else 3,
+            clean_start=False if self.broker.mqtt5 else MQTT_CLEAN_START_FIRST_ONLY,
             properties=properties,
         )
         self.client.loop_start()

@@ -8,7 +8,7 @@ from typing import Protocol
 
 import msgspec
 
-from ingest.session import BrokerAddress, new_client
+from ingest.session import KEEPALIVE_S, BrokerAddress, new_client
 from sensors.families.vrijplek import PREFIX
 from sensors.families.wire import Acknowledgement, Resend
 from sensors.memory import Memory
@@ -30,7 +30,7 @@ class MqttPublisher:
 
     def start(self) -> None:
         """Connect in the background."""
-        self.client.connect_async(self.broker.host, self.broker.port, 30)
+        self.client.connect_async(self.broker.host, self.broker.port, KEEPALIVE_S)
         self.client.loop_start()
 
     def stop(self) -> None:

@@ -215,7 +215,3 @@ class Estimator:
             KeyError: If there is no such space.
         """
         return strongest(self.watch, self.building.index[space_id], self.now_ms, limit=20)
-
-    def is_unknown(self, space_id: str) -> bool:
-        """Whether nothing is known of a space."""
-        return bool(self.decision.state[self.building.index[space_id]] == UNKNOWN)
