@@ -1,5 +1,6 @@
 # make demo     everything with a simulated building (README, first command)
 # make test     all checks (README, second command; what CI runs)
+# make evaluate what recordings and simulated weeks must reach; REPLAY=folder of the recordings
 # make install  .venv with the `vrijplek` command
 # make lock     renew requirements*.lock after a change of dependencies
 # make clean    remove .venv and caches
@@ -10,7 +11,9 @@ BIN := .venv/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check --no-input
 PYTEST := $(BIN)/python -m pytest
 
-.PHONY: install demo test system lock clean
+REPLAY ?= ../shared/replay
+
+.PHONY: install demo test evaluate system lock clean
 
 install: .venv/installed
 
@@ -39,6 +42,12 @@ test: .venv/tested system
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(PYTEST)
+
+evaluate: install
+	@failed=0; \
+	$(BIN)/python tests/evaluation/figures.py "$(REPLAY)" || failed=1; \
+	$(BIN)/python tests/evaluation/worlds.py || failed=1; \
+	exit $$failed
 
 lock: .venv/tested
 	$(BIN)/uv pip compile -q pyproject.toml --group build --universal --python-version 3.11 \

@@ -16,6 +16,7 @@ from vrijplek.commands.check import check
 from vrijplek.commands.decode import decode
 from vrijplek.commands.demo import demo
 from vrijplek.commands.doctor import doctor
+from vrijplek.commands.evaluate import evaluate
 from vrijplek.commands.explain import explain
 from vrijplek.commands.replay import replay
 from vrijplek.commands.run import run
@@ -30,7 +31,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
 )
 PASSED_ON = {"allow_extra_args": True, "ignore_unknown_options": True}
-for command in (demo, run, check, simulate, replay, decode, explain, doctor):
+for command in (demo, run, check, simulate, replay, decode, evaluate, explain, doctor):
     app.command(
         context_settings=PASSED_ON if command is simulate else None,
         add_help_option=command is not simulate,

@@ -1,0 +1,1 @@
+"""Recorded sessions with ground truth: what was said on them, and how right it was."""

@@ -1,0 +1,76 @@
+"""The change log of a session: the rows that are worth a line, and their CSV files."""
+
+import csv
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+from operator import attrgetter
+from pathlib import Path
+
+from vrijplek.evaluation.method import RoomChange, Said, UseChange
+
+P_STEP = 0.05
+"""A row is written when the probability has moved so far, though the answer is the same."""
+P_DIGITS = 4
+
+
+def thinned(said: Said) -> Said:
+    """A row at each change, and whenever the probability has moved by 0.05; sorted by time.
+
+    >>> rows = (UseChange(0, "den", False, 0.1), UseChange(1, "den", False, 0.14),
+    ...         UseChange(2, "den", False, 0.15), UseChange(3, "den", True, 0.15))
+    >>> [row.t_s for row in thinned(Said(uses=rows)).uses]
+    [0, 2, 3]
+    """
+    return Said(_thin_rooms(said.rooms), _thin_uses(said.uses), said.notes)
+
+
+def _thin_rooms(rows: Sequence[RoomChange]) -> tuple[RoomChange, ...]:
+    last: dict[str, RoomChange] = {}
+    kept = []
+    for told in sorted(rows, key=attrgetter("t_s")):
+        row = replace(told, p=round(told.p, P_DIGITS))
+        before = last.get(row.subject)
+        if before is None or row.room != before.room or _has_moved(before.p, row.p):
+            last[row.subject] = row
+            kept.append(row)
+    return tuple(kept)
+
+
+def _thin_uses(rows: Sequence[UseChange]) -> tuple[UseChange, ...]:
+    last: dict[str, UseChange] = {}
+    kept = []
+    for told in sorted(rows, key=attrgetter("t_s")):
+        row = replace(told, p=round(told.p, P_DIGITS))
+        before = last.get(row.room)
+        if before is None or row.occupied != before.occupied or _has_moved(before.p, row.p):
+            last[row.room] = row
+            kept.append(row)
+    return tuple(kept)
+
+
+def _has_moved(before: float, now: float) -> bool:
+    return abs(now - before) > P_STEP - 0.1**P_DIGITS / 2
+
+
+def write_rooms(folder: Path, session: str, rows: Iterable[RoomChange]) -> Path:
+    """Writes `<session>.rooms.csv`."""
+    lines = ((_number(r.t_s), r.subject, r.room, _number(r.p)) for r in rows)
+    return _write(folder / f"{session}.rooms.csv", ("t", "subject", "room", "p"), lines)
+
+
+def write_uses(folder: Path, session: str, rows: Iterable[UseChange]) -> Path:
+    """Writes `<session>.occupancy.csv`."""
+    lines = ((_number(r.t_s), r.room, str(int(r.occupied)), _number(r.p)) for r in rows)
+    return _write(folder / f"{session}.occupancy.csv", ("t", "room", "state", "p"), lines)
+
+
+def _number(value: float) -> str:
+    return repr(float(value))  # all digits: a time that was rounded up would look ahead
+
+
+def _write(file: Path, names: Sequence[str], lines: Iterable[Sequence[str]]) -> Path:
+    with file.open("w", encoding="utf-8", newline="") as text:
+        writer = csv.writer(text, lineterminator="\n")
+        writer.writerow(names)
+        writer.writerows(lines)
+    return file
