@@ -89,6 +89,15 @@ class Board:
         """Whether it has power and has booted."""
         return self.power_on_ms is None
 
+    @property
+    def due_ms(self) -> int:
+        """Before this time, and as long as it feels nothing, it has nothing to do or to say."""
+        if self.power_on_ms is not None:
+            return self.power_on_ms
+        if self._waiting or len(self.ring):
+            return 0
+        return min(self._beat_ms, self._crash_ms)
+
     def tick(self, now_ms: int) -> None:
         """Do what is due by now: boot, crash, beat, and batch what has waited long enough."""
         if self.power_on_ms is not None:

@@ -23,7 +23,7 @@ import typer
 from firmware_sim.clock import Clock
 from firmware_sim.dump import lines
 from firmware_sim.link import Broker
-from firmware_sim.people import roster as roster_of
+from firmware_sim.lot import drawn
 from firmware_sim.physics import Physics, UnknownFigureError
 from firmware_sim.pir import GapError, Stillness
 from firmware_sim.plan import Plan, PlanError, read_plan
@@ -48,6 +48,10 @@ class Schedule(StrEnum):
 
 BuildingOption = Annotated[Path, typer.Option(help="The building file.")]
 SeedOption = Annotated[int, typer.Option(min=0, help="The same seed gives the same world.")]
+WorldOption = Annotated[
+    int | None,
+    typer.Option(min=0, help="Draw the figures of the physics by lot; takes the place of --seed."),
+]
 PeopleOption = Annotated[int, typer.Option(min=0, max=5000, help="How many people there are.")]
 ScheduleOption = Annotated[
     Schedule,
@@ -70,14 +74,28 @@ SetOption = Annotated[
 
 
 @app.command()
-def roster(building: BuildingOption, seed: SeedOption = 1, people: PeopleOption = 110) -> None:
+def roster(
+    building: BuildingOption,
+    seed: SeedOption = 1,
+    people: PeopleOption = 110,
+    world: WorldOption = None,
+) -> None:
     """Print the invented people and their tags as JSON.
 
     Tag addresses stand for personal data. This command alone tells them, on standard output; keep
     them out of files.
     """
     plan = _plan(building)
-    typer.echo(msgspec.json.encode(roster_of(plan, seed, people)).decode())
+    scenario = _scenario(seed, people, Schedule.DAY, world=world)
+    typer.echo(msgspec.json.encode(scenario.roster(plan)).decode())
+
+
+@app.command()
+def figures(
+    world: Annotated[int, typer.Option(min=0, help="The number of the world.")],
+) -> None:
+    """Print the figures of the physics that are drawn for a world, as JSON."""
+    typer.echo(msgspec.json.encode(drawn(world)).decode())
 
 
 @app.command()
@@ -90,14 +108,15 @@ def dump(  # noqa: PLR0913, PLR0917 - one parameter for each option
     schedule: ScheduleOption = Schedule.DAY,
     truth: TruthOption = None,
     skip: SkipOption = None,
-    figures: SetOption = None,
+    settings: SetOption = None,
+    world: WorldOption = None,
 ) -> None:
     """Print all messages as fast as the machine allows, one JSON object a line.
 
     The format is that of mosquitto_sub -F '%J'. Without --until-ms it is an hour.
     """
     plan, begin_ms = _plan(building), _start(start_ms)
-    scenario = _scenario(seed, people, schedule, skip, figures)
+    scenario = _scenario(seed, people, schedule, skip, settings, world=world)
     end_ms = begin_ms + 3_600_000 if until_ms is None else until_ms
     with _truth_file(truth) as ledger, contextlib.suppress(BrokenPipeError):
         for text, truths in lines(plan, scenario, begin_ms, end_ms):
@@ -128,7 +147,8 @@ def run(  # noqa: PLR0913, PLR0917 - one parameter for each option
     schedule: ScheduleOption = Schedule.DAY,
     truth: TruthOption = None,
     skip: SkipOption = None,
-    figures: SetOption = None,
+    settings: SetOption = None,
+    world: WorldOption = None,
     stop_on_eof: Annotated[  # noqa: FBT002 - a flag of the command line
         bool, typer.Option("--stop-on-eof", help="Stop when standard input ends.")
     ] = False,
@@ -137,7 +157,7 @@ def run(  # noqa: PLR0913, PLR0917 - one parameter for each option
     clock = Clock(_start(start_ms), speed, anchor_ms=anchor_ms)
     broker = Broker(host, port, aiomqtt.ProtocolVersion(protocol))
     plan = _plan(building)
-    scenario = _scenario(seed, people, schedule, skip, figures)
+    scenario = _scenario(seed, people, schedule, skip, settings, world=world)
     passwords = _passwords(credentials, plan, scenario)
     with _truth_file(truth) as ledger:
         runner = Runner(
@@ -182,11 +202,15 @@ def _scenario(
     seed: int,
     people: int,
     schedule: Schedule,
-    skip: list[str] | None,
-    figures: list[str] | None,
+    skip: list[str] | None = None,
+    settings: list[str] | None = None,
+    *,
+    world: int | None,
 ) -> Scenario:
+    """What happens; of a drawn world the figures that are set count more than the drawn ones."""
+    physics, seed = (Physics(), seed) if world is None else (drawn(world), world)
     try:
-        physics = Physics().changed(figures or [])
+        physics = physics.changed(settings or [])
         Stillness.of(physics.pir_gap_mean_s, physics.pir_gap_p95_s)
     except (UnknownFigureError, GapError) as error:
         raise _wrong(str(error)) from error

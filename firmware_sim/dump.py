@@ -4,6 +4,7 @@ Owns the order and the format of the lines. There is no broker: each message arr
 taken as acknowledged.
 """
 
+from collections import deque
 from collections.abc import Iterator
 from datetime import UTC, datetime
 
@@ -11,7 +12,9 @@ import msgspec
 
 from firmware_sim.board import Board
 from firmware_sim.fleet import Fleet
+from firmware_sim.pir import Edge
 from firmware_sim.plan import Plan
+from firmware_sim.radio import Batch
 from firmware_sim.truth import Truth
 from firmware_sim.world import STEP_MS, Scenario, World
 
@@ -43,17 +46,17 @@ def lines(
     """
     world, fleet = World(plan, scenario, start_ms), Fleet(plan, scenario, start_ms)
     printer = _Printer(plan.site)
+    waiting: deque[Edge | Batch] = deque()
     yield b"", world.begin()
     while world.now_ms < until_ms:
         step = world.step()
-        waiting = iter(sorted(step.readings, key=lambda reading: reading.at_ms))
-        reading = next(waiting, None)
+        waiting.extend(sorted(step.readings, key=lambda reading: reading.at_ms))
+        awake = fleet.awake(waiting, world.now_ms)
         text = b""
         for now_ms in range(world.now_ms - STEP_MS + TICK_MS, world.now_ms + 1, TICK_MS):
-            while reading is not None and reading.at_ms < now_ms:
-                fleet.feel([reading])
-                reading = next(waiting, None)
-            for board in fleet.boards.values():
+            while waiting and waiting[0].at_ms < now_ms:
+                fleet.feel([waiting.popleft()])
+            for board in awake:
                 board.tick(now_ms)
                 text += printer.spoken(board, now_ms)
         yield text, step.truths
@@ -82,7 +85,8 @@ class _Printer:
         return text
 
     def _line(self, board: str, kind: str, payload: bytes, now_ms: int) -> bytes:
-        when = datetime.fromtimestamp(now_ms / 1000, UTC).strftime("%Y-%m-%dT%H:%M:%S.%f%z")
+        moment = datetime.fromtimestamp(now_ms / 1000, UTC)
+        when = moment.replace(tzinfo=None).isoformat(timespec="microseconds") + "+0000"
         topic = f"vrijplek/v1/{self._site}/{board}/{kind}"
         retain = int(kind == "status")
         line = Line(when, topic, 1, retain, len(payload), msgspec.Raw(payload))

@@ -24,6 +24,7 @@ class Fleet:
         The chance of a board depends on the time at which it starts, so that no two runs of one
         seed have boots of the same name, which a service could not tell apart.
         """
+        self._due_ms = 0
         live = [device for device in plan.devices if device.id not in scenario.skipped]
         self._channels = {c.id: c for c in plan.channels if c.board not in scenario.skipped}
         self._levels: dict[str, dict[str, bool]] = {device.id: {} for device in live}
@@ -49,3 +50,15 @@ class Fleet:
             if isinstance(reading, Edge):
                 self._levels[channel.board][channel.name] = reading.on
             self.boards[channel.board].feel(reading, channel.name)
+
+    def awake(self, readings: Iterable[Edge | Batch], until_ms: int) -> list[Board]:
+        """The boards that have something to do up to a time, given what is felt until then."""
+        felt = {self._channels[reading.sensor].board for reading in readings}
+        if not felt and until_ms < self._due_ms:
+            return []
+        due = {board.id: board.due_ms for board in self.boards.values()}
+        awake = [
+            self.boards[name] for name, at_ms in due.items() if at_ms <= until_ms or name in felt
+        ]
+        self._due_ms = 0 if awake else min(due.values(), default=0)
+        return awake

@@ -20,8 +20,10 @@ class Inhabitant:
     id: str
     name: str
     home_zone: str
-    address: str
+    address: str | None
     """Radio address of the tag: a random static one, so its two highest bits are set.
+
+    None for somebody who carries none.
 
     Source: Bluetooth Core 5.4, Vol 6, Part B, 1.3.2.1.
     """
@@ -44,13 +46,14 @@ def random_address(chance: np.random.Generator, top_bits: int = 0b11) -> str:
     return ":".join(f"{octet:02x}" for octet in octets)
 
 
-def roster(plan: Plan, seed: int, count: int) -> tuple[Inhabitant, ...]:
+def roster(plan: Plan, seed: int, count: int, tag_share: float = 1.0) -> tuple[Inhabitant, ...]:
     """The people of a building.
 
     Args:
         plan: The building: its site and its zones with desks.
         seed: Who is invented.
         count: How many.
+        tag_share: How likely each of them carries a tag.
     """
     homes = home_zones(plan)
     order = seeded(seed, plan.site, "names")
@@ -61,7 +64,9 @@ def roster(plan: Plan, seed: int, count: int) -> tuple[Inhabitant, ...]:
         given, family = divmod(int(pairs[i % len(pairs)]), len(FAMILY))
         home = homes[int(chance.integers(len(homes)))]
         name = f"{GIVEN[given]} {FAMILY[family]}"
-        people.append(Inhabitant(f"p-{i + 1:03d}", name, home, random_address(chance)))
+        address = random_address(chance)
+        carries = chance.random() < tag_share
+        people.append(Inhabitant(f"p-{i + 1:03d}", name, home, address if carries else None))
     return tuple(people)
 
 

@@ -58,6 +58,10 @@ class Physics:
     """What the wearer's body takes away from a scanner right behind it."""
     ble_floor_dbm: float = -95.0
     """Sensitivity of a scanner."""
+    ble_tag_db: float = 0.0
+    """Standard deviation of the power of the tags around `ble_dbm_at_1m`."""
+    ble_tag_share: float = 1.0
+    """Part of the people who carry a tag."""
     ble_interval_ms: float = 1000.0
     ble_jitter_ms: float = 10.0
     """Source: Bluetooth Core 5.4, Vol 6, Part B, 4.4.2.2.1: advDelay of 0 to 10 ms."""

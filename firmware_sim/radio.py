@@ -74,6 +74,11 @@ def _loudest(entries: list[tuple[str, int, int]]) -> tuple[tuple[str, int, int],
     return tuple(entries)
 
 
+def _powers_db(spread_db: float, tags: int, chance: np.random.Generator) -> Floats:
+    """How much louder than usual each tag is; nothing is drawn where all are alike."""
+    return chance.normal(0, spread_db, tags) if spread_db > 0 else np.zeros(tags)
+
+
 class Air:
     """All tags and scanners of a building, step by step."""
 
@@ -103,6 +108,7 @@ class Air:
         shape = (tags, len(scanners))
         self.present = np.zeros(tags, dtype=bool)
         self._mean_dbm = np.full(shape, -200.0)
+        self._power_db = _powers_db(physics.ble_tag_db, tags, chance)
         self._shadow_db = chance.normal(0, physics.ble_shadow_db, shape)
         self._shadow_way_m = np.zeros((tags, max(1, round(physics.ble_batch_s))))
         self._way_m = np.zeros(tags)
@@ -154,6 +160,8 @@ class Air:
         jitter_ms = self._chance.uniform(0, figures.ble_jitter_ms, len(due))
         self._next_ms[due] += figures.ble_interval_ms + jitter_ms
         on_air = (self.present & lively)[due]
+        if not on_air.any():
+            return
         due, sent_ms = due[on_air], sent_ms[on_air]
         level_dbm = self._mean_dbm[due] + self._shadow_db[due]
         within = level_dbm > figures.ble_floor_dbm - OUT_OF_REACH_DB
@@ -176,7 +184,16 @@ class Air:
         """
         group = turn % len(self._turns)
         columns = self._turns[group]
+        yield from self._batches(columns, at_ms, addresses)
+        self._drift(group, columns)
+
+    def _batches(
+        self, columns: NDArray[np.int64], at_ms: int, addresses: Sequence[str]
+    ) -> Iterator[Batch]:
+        """What some scanners have heard, which is forgotten here."""
         which, rows = np.nonzero(self._count[:, columns].T)
+        if not len(which):
+            return
         heard = (rows, columns[which])
         means = self._sum_dbm[heard] / self._count[heard]
         entries = list(
@@ -192,7 +209,6 @@ class Air:
             if end > start:
                 yield Batch(at_ms, self._scanners[columns[i]], _loudest(entries[start:end]))
         self._sum_dbm[:, columns], self._count[:, columns] = 0.0, 0
-        self._drift(group, columns)
 
     def _mean(self, rows: NDArray[np.int64], xy: Floats, floor: NDArray[np.int64]) -> Floats:
         """Level without shadowing and fading, shape ``(rows, scanners)``."""
@@ -206,7 +222,7 @@ class Air:
         facing = (np.cos(heading) * across + np.sin(heading) * along) / level_m
         loss_db = 10 * figures.ble_exponent * np.log10(far_m)
         loss_db += figures.ble_body_db * (1 - facing) / 2 + self._walls.loss_db(xy, floor)
-        return np.asarray(figures.ble_dbm_at_1m - loss_db)
+        return np.asarray(figures.ble_dbm_at_1m + self._power_db[rows, None] - loss_db)
 
     def _fading_db(self, count: int) -> Floats:
         """Fast fading with the power of two independent paths, capped upward.

@@ -37,6 +37,10 @@ class Scenario:
     skipped: frozenset[str] = frozenset()
     physics: Physics = field(default_factory=Physics)
 
+    def roster(self, plan: Plan) -> tuple[Inhabitant, ...]:
+        """The people of this scenario in a building."""
+        return roster(plan, self.seed, self.people, self.physics.ble_tag_share)
+
 
 @dataclass(frozen=True, slots=True)
 class Step:
@@ -58,7 +62,7 @@ class World:
             start_ms: When it begins.
         """
         self.now_ms = start_ms
-        self.people: tuple[Inhabitant, ...] = roster(plan, scenario.seed, scenario.people)
+        self.people: tuple[Inhabitant, ...] = scenario.roster(plan)
 
         def chance(purpose: str) -> np.random.Generator:
             return seeded(scenario.seed, plan.site, purpose)
@@ -80,6 +84,7 @@ class World:
         self._ledger = Ledger(plan, self._crowd, (who.id for who in self.people))
         self._place_people(range(count), start_ms)
         self._turn, self._listens = 0, bool(scanners)
+        self._carried = np.array([who.address is not None for who in self.people], dtype=bool)
 
     def begin(self) -> list[Truth]:
         """What is true at the beginning."""
@@ -100,13 +105,12 @@ class World:
         if not self._listens:
             return
         self._move_tags([change.person for change in changes], end_ms)
-        lively = np.ones(len(self._air.present), dtype=bool)
-        lively[len(self.people) :] = self._strangers.lively()
+        lively = np.concatenate([self._carried, self._strangers.lively()])
         self._air.hear(start_ms, end_ms, lively)
         yield from self._air.report(self._turn, end_ms - 1, self._addresses())
 
     def _addresses(self) -> Sequence[str]:
-        return [*(who.address for who in self.people), *self._strangers.addresses]
+        return [*(who.address or "" for who in self.people), *self._strangers.addresses]
 
     def _move_tags(self, changed: Iterable[int], now_ms: int) -> None:
         """Let the radio know who is somewhere else now, or turned in the chair."""

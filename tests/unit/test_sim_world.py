@@ -66,6 +66,25 @@ def test_sequence_numbers_of_a_dump_have_no_holes():
     assert all(found == list(range(len(found))) for found in seqs.values())
 
 
+def test_a_dump_leaves_out_no_edge():
+    """Each edge of the world is told by its board, also one at the very end of a second."""
+    physics = Physics(pir_false_per_h=400.0, reboots_per_week=0.0)
+    scenario = replace(ALWAYS, physics=physics)
+    world = World(PLAN, scenario, SUNDAY_3_MS)
+    felt = [r for _ in range(1800) for r in world.step().readings if isinstance(r, Edge)]
+    text, _ = dumped(scenario, 1800)
+    told = [
+        (line["topic"].split("/")[3] + "/" + reading["sensor"], reading["on"])
+        for line in map(json.loads, text.splitlines())
+        for reading in line["payload"].get("readings", ())
+        if reading["kind"] == "motion"
+    ]
+    up_ms = SUNDAY_3_MS + 3000
+    late = Counter((edge.sensor, edge.on) for edge in felt if up_ms < edge.at_ms)
+    assert any(edge.at_ms % 1000 == 0 for edge in felt)
+    assert not late - Counter(told)
+
+
 def test_no_name_and_no_address_is_in_the_truth():
     """The ground truth knows people by their ids alone."""
     world = World(PLAN, ALWAYS, SUNDAY_3_MS)
