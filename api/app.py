@@ -20,6 +20,7 @@ from api.polls import Polls
 from api.problem import FieldError, Problem, WrongInput
 from api.routes import (
     boards,
+    calibration,
     changes,
     description,
     history,
@@ -39,6 +40,7 @@ ROUTERS = (
     me.router,
     history.router,
     boards.router,
+    calibration.router,
     description.router,
     operations.router,
     pages,

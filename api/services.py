@@ -11,6 +11,7 @@ import msgspec
 from fastapi import Request
 from prometheus_client import CollectorRegistry
 
+from api.calibrator import Calibrator
 from api.finder import Finder
 from api.people.store import PeopleStore
 from occupancy.building import Building
@@ -71,6 +72,8 @@ class Services:
     settings: Settings = field(default_factory=Settings)
     metrics: CollectorRegistry = field(default_factory=CollectorRegistry)
     """Where everything that counts registers; shared with the listening process."""
+    calibrator: Calibrator | None = None
+    """Calibration walks; None while the finder is off, as no tag is heard then."""
 
 
 async def services_of(request: Request) -> Services:

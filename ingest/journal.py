@@ -12,6 +12,7 @@ from pathlib import Path
 
 import msgspec
 
+from ingest.transaction import transaction
 from sensors.entry import Entry
 from sensors.ledger import Gap
 from sensors.reading import Sighting
@@ -59,13 +60,8 @@ class Journal:
     @contextmanager
     def transaction(self) -> Iterator[None]:
         """All or nothing; on disk when the block ends."""
-        self.connection.execute("BEGIN IMMEDIATE")
-        try:
+        with transaction(self.connection):
             yield
-        except BaseException:
-            self.connection.execute("ROLLBACK")
-            raise
-        self.connection.execute("COMMIT")
 
     def empty_log(self) -> None:
         """Empty the write-ahead log, which still holds what was deleted; outside a transaction."""

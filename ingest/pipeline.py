@@ -4,6 +4,7 @@ Understand, believe, decide, write down, and only then tell; whoever runs it ack
 that. The order of these steps is the promise that nothing acknowledged is lost.
 """
 
+from collections import deque
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
@@ -16,6 +17,7 @@ from ingest.journal import Journal, Page, Snapshot
 from ingest.mailbox import Letter
 from occupancy.estimator import Estimator
 from occupancy.history import HistoryWriter
+from occupancy.radio_map import RadioMap
 from occupancy.snapshot import freeze, thawed, wake
 from occupancy.transition import Transition
 from occupancy.view import LiveView, Status
@@ -34,6 +36,10 @@ MAX_TICKS = 120
 """Ticks of one second after a pause; a longer pause is one step up to these."""
 SNAPSHOT_EVERY_MS = 60_000
 PURGE_EVERY_MS = 60_000
+
+
+def _nobody(_entries: Sequence[Entry]) -> None:
+    """A tap that is closed."""
 
 
 @dataclass
@@ -63,15 +69,28 @@ class Pipeline:
     clock: Clock
     purge: Callable[[int], None]
     """Deletes what is past its time, given ms UTC."""
+    tap: Callable[[Sequence[Entry]], None] = _nobody
+    """Gets what was understood, within the transaction that keeps it."""
     counters: Counters = field(default_factory=Counters)
     memory: Memory = field(default_factory=Memory)
     """What decoding remembers; woken like the estimator."""
+    _lessons: deque[RadioMap | None] = field(default_factory=deque)
+    """Written by one thread, read by the pipeline's; a walk is learned seldom."""
     _journal_id: int = 0
     _snapshot_ms: int = 0
     _purged_ms: int = 0
 
+    def teach(self, radio: RadioMap | None) -> None:
+        """Have tags followed by another radio map from the next round on; any thread may call."""
+        self._lessons.append(radio)
+
+    def _study(self) -> None:
+        while self._lessons:
+            self.estimator.learn(self._lessons.popleft())
+
     def recover(self) -> int:
         """Be where the last run was when it ended, however it ended; pages folded again."""
+        self._study()
         self._wake()
         pages = 0
         for journal_id, page in self.journal.after(self._journal_id):
@@ -113,6 +132,7 @@ class Pipeline:
         Returns:
             Boards whose messages are on disk now. Until this returns, nothing may be acknowledged.
         """
+        self._study()
         batch = self._understand(letters)
         outcome = self.estimator.fold(batch.entries)
         transitions, changed = list(outcome.transitions), list(outcome.changed)
@@ -181,6 +201,7 @@ class Pipeline:
             self.history.append(transitions)
             self.journal.refuse(batch.rejected, now_ms)
             self.journal.lose(batch.gaps)
+            self.tap(batch.entries)
             if now_ms - self._snapshot_ms >= SNAPSHOT_EVERY_MS:
                 self._keep_snapshot(now_ms, with_tags=True)
             is_purge_due = now_ms - self._purged_ms >= PURGE_EVERY_MS

@@ -1,32 +1,35 @@
-"""Answers: the place that is told of each tag, which changes only for one that leads for a while.
+"""Answers: the place that is told of each tag, which changes only for one that is likelier enough.
 
-Owns the hysteresis between a distribution and an answer. Knows no radio.
+Owns the hysteresis between a distribution and an answer, in arrays of shape ``(tags,)``. Knows no
+radio.
 """
 
-from collections.abc import Sequence
-
 import msgspec
+import numpy as np
+from numpy.typing import NDArray
 
 from occupancy.geometry import Floats
 from occupancy.whereabouts import Whereabouts
-from sensors.tag import Tag
 
-SWITCH_LEAD = 0.2
+LEAD = 0.1
 """Another place must be so much likelier than the one that was told,"""
-SWITCH_DWELL_MS = 6_000
-"""and for so long."""
+BACK_LEAD, BACK_MS = 0.9, 12_000
+"""and by so much more at once after a change, less and less until this has passed: who has just
+come does not leave again, but what flaps does."""
+MOST_LEAD = 0.98
+STAYED_MS = 60_000
+"""Who was in a place for so long did not only pass through."""
 LIKELY = 0.4
-"""Below this no place is told."""
+"""Below this no place is told for a start."""
+NOWHERE = -1
 
 
 class Answer(msgspec.Struct, array_like=True):
-    """What is told of one tag."""
+    """What is told of one tag, to be kept."""
 
     place: str | None
     probability: float
     since_ms: int
-    rival_since_ms: int
-    """Since when another place has been leading; 0 while none is."""
 
 
 class Answers:
@@ -36,38 +39,66 @@ class Answers:
         places: Ids of all places, in the order of every array over places.
     """
 
-    def __init__(self, places: Sequence[str]) -> None:
-        self.places = tuple(places)
-        self.index = {place: i for i, place in enumerate(self.places)}
-        self.told: dict[Tag, Answer] = {}
+    def __init__(self, places: tuple[str, ...]) -> None:
+        self.places = places
+        self.place = np.zeros(0, dtype=np.int64)
+        """What is told, `NOWHERE` where nothing is."""
+        self.probability = np.zeros(0)
+        self.since_ms = np.zeros(0, dtype=np.int64)
+        self.left = np.zeros(len(places))
+        """How many tags left each place after a stay, until somebody asks, shape ``(places,)``."""
 
-    def forget(self, tag: Tag) -> None:
+    def grow(self, rows: int) -> None:
+        """Make room for so many tags in all."""
+        more = rows - len(self.place)
+        self.place = np.append(self.place, np.full(more, NOWHERE))
+        self.probability = np.append(self.probability, np.zeros(more))
+        self.since_ms = np.append(self.since_ms, np.zeros(more, dtype=np.int64))
+
+    def forget(self, row: int, now_ms: int) -> None:
         """There is no answer any more."""
-        self.told.pop(tag, None)
+        self.place[row], self.probability[row], self.since_ms[row] = NOWHERE, 0.0, now_ms
 
-    def has(self, tag: Tag) -> bool:
-        """Whether a place is told of a tag."""
-        answer = self.told.get(tag)
-        return answer is not None and answer.place is not None
-
-    def of(self, tag: Tag, last_heard_ms: int) -> Whereabouts:
+    def of(self, row: int, last_heard_ms: int) -> Whereabouts:
         """What is told of a tag."""
-        answer = self.told.get(tag)
-        if answer is None:
-            return Whereabouts(None, 0.0, last_heard_ms, last_heard_ms)
-        return Whereabouts(answer.place, answer.probability, answer.since_ms, last_heard_ms)
+        place = int(self.place[row])
+        named = self.places[place] if place != NOWHERE else None
+        probability, since_ms = float(self.probability[row]), int(self.since_ms[row])
+        return Whereabouts(named, probability, since_ms, last_heard_ms)
 
-    def settle(self, tag: Tag, chance: Floats, now_ms: int, last_heard_ms: int) -> None:
-        """Take a new distribution over places into account, shape ``(places,)``."""
-        answer = self.told.setdefault(tag, Answer(None, 0.0, last_heard_ms, 0))
-        best = int(chance.argmax())
-        current = self.index[answer.place] if answer.place else -1
-        mine = float(chance[current]) if current >= 0 else 0.0
-        if best == current or chance[best] - mine < SWITCH_LEAD or chance[best] < LIKELY:
-            answer.rival_since_ms = 0
-        elif not answer.rival_since_ms:
-            answer.rival_since_ms = now_ms
-        elif now_ms - answer.rival_since_ms >= SWITCH_DWELL_MS:
-            self.told[tag] = Answer(self.places[best], float(chance[best]), now_ms, 0)
-            return
-        answer.probability = mine
+    def settle(self, rows: NDArray[np.intp], chance: Floats, now_ms: int) -> None:
+        """Take new distributions over places into account.
+
+        Args:
+            rows: Which tags, shape ``(rows,)``.
+            chance: Shape ``(rows, places)``.
+            now_ms: Event time, ms UTC.
+        """
+        every = np.arange(len(rows))
+        place, best = self.place[rows], chance.argmax(axis=1)
+        mine = np.where(place == NOWHERE, 0.0, chance[every, np.maximum(place, 0)])
+        lasted_ms = np.where(place == NOWHERE, BACK_MS, now_ms - self.since_ms[rows])
+        lead = LEAD + BACK_LEAD * np.maximum(1.0 - lasted_ms / BACK_MS, 0.0)
+        theirs = chance[every, best]
+        switches = (best != place) & (theirs - mine >= np.minimum(lead, MOST_LEAD))
+        switches &= (place != NOWHERE) | (theirs >= LIKELY)
+        left = switches & (place != NOWHERE) & (lasted_ms >= STAYED_MS)
+        np.add.at(self.left, place[left], 1.0)
+        self.place[rows] = np.where(switches, best, place)
+        self.since_ms[rows] = np.where(switches, now_ms, self.since_ms[rows])
+        self.probability[rows] = np.where(switches, theirs, mine)
+
+    def frozen(self, row: int) -> Answer | None:
+        """What is told of a tag, by id; None where nothing is."""
+        told = self.of(row, 0)
+        if told.place is None:
+            return None
+        return Answer(told.place, told.probability, told.since_ms)
+
+    def wake(self, row: int, answer: Answer) -> None:
+        """Tell again what was told."""
+        self.place[row] = self._number(answer.place)
+        self.probability[row], self.since_ms[row] = answer.probability, answer.since_ms
+
+    def _number(self, place: str | None) -> int:
+        return self.places.index(place) if place in self.places else NOWHERE

@@ -1,27 +1,27 @@
-"""Belief in occupancy: log-odds over all spaces, kept as the sum of who said what.
+"""Belief: for each space the chance of nobody, of somebody moving and of somebody still.
 
-Belief is ``prior + what each channel contributes + what badges contribute``, so every number can be
-explained. Owns the arithmetic; knows no sensor kinds, no clock, no names.
+Three hidden states, because a person at a desk is silent for minutes between two movements, and
+because nobody leaves without moving. Owns the arithmetic; knows no sensor kinds, no clock, no
+names.
+
+Source: forward algorithm of hidden Markov models, Rabiner 1989 (Proc. IEEE 77(2)), section III.
 """
+
+from collections.abc import Sequence
 
 import numpy as np
 from numpy.typing import NDArray
 
-Floats = NDArray[np.float64]
+from occupancy.geometry import Floats
+from occupancy.rates import Habits
 
-
-def kept(elapsed_s: float, half_life_s: float) -> float:
-    """The part of evidence that is left after a time.
-
-    Source: exponential forgetting, so that two steps of t equal one of 2t; our choice, decision
-    0003.
-
-    >>> kept(1800.0, 1800.0), kept(0.0, 1800.0)
-    (0.5, 1.0)
-    """
-    if half_life_s <= 0:
-        raise ValueError(f"half_life_s must be positive, found {half_life_s!r}")
-    return float(0.5 ** (max(elapsed_s, 0.0) / half_life_s))
+NOBODY, MOVING, STILL = 0, 1, 2
+LEAST = 1e-5
+"""No state is ever impossible."""
+AT_FIRST = 0.25
+"""Chance of somebody before anything was heard, at least."""
+LONGEST_STEP_S = 5.0
+MOST_STEPS = 64
 
 
 def probability(log_odds: Floats) -> Floats:
@@ -30,30 +30,101 @@ def probability(log_odds: Floats) -> Floats:
     >>> probability(np.array([0.0, 700.0, -700.0])).round(3).tolist()
     [0.5, 1.0, 0.0]
     """
-    return 0.5 * (1.0 + np.tanh(0.5 * log_odds))
+    return np.asarray(0.5 * (1.0 + np.tanh(0.5 * log_odds)))
+
+
+def log_odds(probability: Floats) -> Floats:
+    """Log-odds in nats of probabilities, bounded by `LEAST`, a new array.
+
+    >>> log_odds(np.array([0.5])).tolist()
+    [0.0]
+    """
+    p = np.clip(probability, LEAST, 1 - LEAST)
+    return np.asarray(np.log(p) - np.log1p(-p))
 
 
 class Belief:
-    """What each channel says of each space that it sees, in nats.
+    """Chances of the hidden states, shape ``(3, spaces)``.
 
     Args:
-        space_of: Space that each pair of channel and space is about, shape ``(pairs,)``.
-        prior: Log-odds without evidence, shape ``(spaces,)``.
+        habits: How people use each space.
     """
 
-    def __init__(self, space_of: NDArray[np.int64], prior: Floats) -> None:
-        self.space_of = space_of
-        self.prior = prior
-        self.said = np.zeros(len(space_of))
-        """What each pair contributes, nats, shape ``(pairs,)``."""
-        self.badge = np.zeros(len(prior))
-        """What tags contribute, nats, shape ``(spaces,)``."""
+    def __init__(self, habits: Sequence[Habits]) -> None:
+        self.live(habits)
+        self.p = self._unknown()
 
-    def log_odds(self) -> Floats:
-        """Log-odds of occupied in nats, shape ``(spaces,)``, a new array."""
-        heard = np.bincount(self.space_of, weights=self.said, minlength=len(self.prior))
-        return self.prior + heard + self.badge
+    def live(self, habits: Sequence[Habits]) -> None:
+        """Take other habits, learned since."""
+        columns = np.array([tuple(_fields(h)) for h in habits], dtype=float).reshape(-1, 4)
+        self.enter_per_s, self.leave_per_s, self.settle_per_s, self.stir_per_s = columns.T.copy()
 
-    def log_odds_of(self, space: int, pairs: NDArray[np.int64]) -> float:
-        """Log-odds of one space in nats, given its pairs."""
-        return float(self.prior[space] + self.said[pairs].sum() + self.badge[space])
+    def usual(self) -> Floats:
+        """Chances without any evidence, shape ``(3, spaces)``."""
+        moving = 1.0
+        still = self.settle_per_s / self.stir_per_s
+        nobody = self.leave_per_s / self.enter_per_s
+        total = nobody + moving + still
+        return np.array([nobody / total, moving / total, still / total])
+
+    def _unknown(self) -> Floats:
+        """Chances before anything was heard: as usual, but nobody is not taken for granted."""
+        usual = self.usual()
+        somebody = np.maximum(1.0 - usual[NOBODY], AT_FIRST)
+        usual[1:] *= somebody / (1.0 - usual[NOBODY])
+        usual[NOBODY] = 1.0 - somebody
+        return usual
+
+    @property
+    def occupied(self) -> Floats:
+        """Chance of somebody, shape ``(spaces,)``, a new array."""
+        return np.asarray(1.0 - self.p[NOBODY])
+
+    def advance(self, elapsed_s: float, hush: Floats, unseen: Floats | float = 1.0) -> None:
+        """Let time pass in which nothing happened.
+
+        Args:
+            elapsed_s: How long.
+            hush: Log-likelihood of that a second, with somebody moving and with somebody still,
+                against nobody, shape ``(2, spaces)``.
+            unseen: Part of those leaving who are not seen elsewhere, shape ``(spaces,)``; of the
+                others `leave` tells.
+        """
+        steps = min(max(int(np.ceil(elapsed_s / LONGEST_STEP_S)), 1), MOST_STEPS)
+        step_s = elapsed_s / steps
+        move = [1.0 - np.exp(-rate * step_s) for rate in self._rates(unseen)]
+        factor = np.exp(np.clip(hush * step_s, -50.0, 50.0))
+        for _ in range(steps):
+            self._move(*move)
+            self.p[1:] *= factor
+            self._settle()
+
+    def _rates(self, unseen: Floats | float) -> tuple[Floats, ...]:
+        return self.enter_per_s, self.leave_per_s * unseen, self.settle_per_s, self.stir_per_s
+
+    def _move(self, enters: Floats, leaves: Floats, settles: Floats, stirs: Floats) -> None:
+        nobody, moving, still = self.p
+        come, gone = nobody * enters, moving * leaves
+        down, up = moving * settles, still * stirs
+        self.p[NOBODY] += gone - come
+        self.p[MOVING] += come + up - gone - down
+        self.p[STILL] += down - up
+
+    def _settle(self) -> None:
+        np.maximum(self.p, LEAST, out=self.p)
+        self.p /= self.p.sum(axis=0)
+
+    def weigh(self, space: int, likelihood: Floats) -> None:
+        """Take evidence about one space, shape ``(3,)``, up to a factor."""
+        column = np.maximum(self.p[:, space] * likelihood, 0.0)
+        column = np.maximum(column / column.sum(), LEAST)
+        self.p[:, space] = column / column.sum()
+
+    def leave(self, spaces: NDArray[np.intp], kept: Floats) -> None:
+        """Somebody was seen to go: only a part of the chance of somebody is kept."""
+        self.p[1:, spaces] = np.maximum(self.p[1:, spaces] * kept, LEAST)
+        self.p[NOBODY, spaces] = 1.0 - self.p[1:, spaces].sum(axis=0)
+
+
+def _fields(habits: Habits) -> tuple[float, float, float, float]:
+    return habits.enter_per_s, habits.leave_per_s, habits.settle_per_s, habits.stir_per_s

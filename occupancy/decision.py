@@ -4,8 +4,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from occupancy.building import Building
-from occupancy.likelihood import Thresholds
+from occupancy.geometry import Floats
 from occupancy.state import State
+from occupancy.thresholds import Thresholds
 
 CODES = (State.UNKNOWN, State.FREE, State.OCCUPIED, State.AWAY)
 UNKNOWN, FREE, OCCUPIED, AWAY = range(4)
@@ -20,13 +21,13 @@ class Decision:
         self.thresholds = thresholds
         self.state: Codes = np.full(len(building.spaces), UNKNOWN, dtype=np.int8)
         self.since_ms = np.zeros(len(building.spaces), dtype=np.int64)
+        self.low_ms = np.zeros(len(building.spaces), dtype=np.int64)
+        """Since when the probability has been low, ms UTC; 0 while it is not."""
         self.away_ms = np.array(
             [1000 * thresholds.away_of(space.kind) for space in building.spaces], dtype=np.int64
         )
 
-    def due(
-        self, probability: NDArray[np.float64], observed: NDArray[np.bool_], now_ms: int
-    ) -> Codes:
+    def due(self, probability: Floats, observed: NDArray[np.bool_], now_ms: int) -> Codes:
         """The state each space ought to be in now, shape ``(spaces,)``.
 
         Args:
@@ -39,7 +40,10 @@ class Decision:
         enough = np.where(
             self.state == UNKNOWN, self.thresholds.free_at_first, self.thresholds.free
         )
-        empty = probability <= enough
+        low = probability <= enough
+        self.low_ms = np.where(low, np.where(self.low_ms > 0, self.low_ms, now_ms), 0)
+        lasts = now_ms - self.low_ms >= 1000 * self.thresholds.leave_s
+        empty = low & (lasts | (self.state != OCCUPIED))
         goes_away = (self.state == OCCUPIED) & empty & (self.away_ms > 0)
         stays_away = (self.state == AWAY) & (now_ms - self.since_ms < self.away_ms)
         due[empty & ~goes_away & ~stays_away] = FREE
@@ -48,19 +52,11 @@ class Decision:
         due[~observed] = UNKNOWN
         return due
 
-    def due_of(self, space: int, probability: float, now_ms: int) -> int:
-        """The same for one observed space."""
+    def due_of(self, space: int, probability: float) -> int:
+        """The state one observed space ought to be in at once: only coming is that urgent."""
         if probability >= self.thresholds.occupied:
             return OCCUPIED
-        state = int(self.state[space])
-        first = state == UNKNOWN
-        if probability > (self.thresholds.free_at_first if first else self.thresholds.free):
-            return state
-        if state == OCCUPIED and self.away_ms[space] > 0:
-            return AWAY
-        if state == AWAY and now_ms - self.since_ms[space] < self.away_ms[space]:
-            return AWAY
-        return FREE
+        return int(self.state[space])
 
     def move(self, space: int, code: int, event_ms: int) -> tuple[State, State, int]:
         """Put a space in another state; before, after, and when.

@@ -10,28 +10,29 @@ import msgspec
 import numpy as np
 from numpy.typing import NDArray
 
-from occupancy.belief import probability
 from occupancy.building import Building
 from occupancy.decision import CODES, FREE, UNKNOWN, Decision
 from occupancy.evidence import Evidence
 from occupancy.explanation import strongest
-from occupancy.likelihood import Likelihood, Thresholds
-from occupancy.places import Places
-from occupancy.radio import Radio
+from occupancy.geometry import Floats
+from occupancy.ground import ground_of
+from occupancy.learned import Learned
+from occupancy.opinion import Opinion
+from occupancy.radio_map import RadioMap
+from occupancy.thresholds import Thresholds
 from occupancy.tracker import Tracker
 from occupancy.transition import Transition
 from occupancy.view import Status
-from occupancy.watch import Watch
 from occupancy.whereabouts import TIME_TO_LIVE_MS, Whereabouts
 from sensors.entry import Entry
-from sensors.reading import Count, Heartbeat, Motion, Offline, Presence, Sighting
+from sensors.reading import Contact, Count, Heartbeat, Level, Motion, Offline, Presence, Sighting
 from sensors.tag import Tag
 
 LATE_MS = 5_000
 STEP, STICK = 0.1, 0.07
 """Probability is shown in steps of 0.1, and moves to another step only when 0.07 away."""
-BADGE_COUNTS_NATS = 1.0
-"""A badge that argues this much makes an otherwise unobserved room known."""
+BADGE_COUNTS = 0.7
+"""A chance that a badge is there that makes an otherwise unobserved room known."""
 MINUTE_MS = 60_000
 
 
@@ -47,29 +48,33 @@ class Estimator:
 
     Args:
         building: Its spaces, boards and sensors.
-        likelihood: What evidence is worth.
+        learned: What is known of it besides, by calibration or from its history.
         thresholds: When belief becomes a state.
     """
 
     def __init__(
         self,
         building: Building,
-        likelihood: Likelihood | None = None,
+        learned: Learned | None = None,
         thresholds: Thresholds | None = None,
     ) -> None:
         self.building = building
-        self.likelihood = likelihood or Likelihood()
-        self.watch = Watch(building, self.likelihood)
+        self.learned = learned or Learned()
         self.decision = Decision(building, thresholds or Thresholds())
-        self.places = Places(building)
-        self.tracker = Tracker(self.places, Radio(building, self.places))
+        self.tracker = Tracker(ground_of(building, self.learned.radio))
+        self.opinion = Opinion(building, self.learned, self.tracker)
+        self.watch = self.opinion.watch
         self.now_ms = 0
         """Event time up to which belief has been carried, ms UTC."""
         self.shown = np.full(len(building.spaces), -1.0)
         """Probability as shown, shape ``(spaces,)``; below zero where never told."""
         self.told_minute = np.full(len(building.spaces), -1, dtype=np.int64)
-        self._is_room = np.array([s.id in self.places.index for s in building.spaces], dtype=bool)
-        self._room_places = [self.places.index.get(s.id, 0) for s in building.spaces]
+
+    def learn(self, radio: RadioMap | None) -> None:
+        """Follow tags by another radio map, or by the plan again; where they were is forgotten."""
+        self.learned = msgspec.structs.replace(self.learned, radio=radio)
+        self.tracker = Tracker(ground_of(self.building, radio))
+        self.opinion.follow(self.building, self.tracker, self.learned)
 
     def fold(self, entries: Iterable[Entry]) -> Outcome:
         """Weigh the readings of some entries and decide on the spaces that they are about."""
@@ -96,8 +101,10 @@ class Estimator:
     def _weigh(self, reading: object) -> list[int]:
         liveness = self.watch.liveness
         match reading:
-            case Motion() | Presence() | Count():
-                return self.watch.observe(reading, max(self.now_ms, reading.event_ms))
+            case Motion() | Presence() | Count() | Contact() | Level():
+                if isinstance(reading, Motion):
+                    self.tracker.moved(reading)
+                return self.opinion.observe(reading, max(self.now_ms, reading.event_ms))
             case Heartbeat(sensor=board, every_s=every_s):
                 liveness.beat(board, every_s)
                 self.tracker.told(board, reading.event_ms)
@@ -110,24 +117,16 @@ class Estimator:
     def _decide(self, spaces: list[int], event_ms: int) -> Iterator[Transition]:
         """Move spaces that a reading has just moved, when their boards live."""
         for space in spaces:
-            pairs = self.watch.pairs_of_space[space]
-            log_odds = self.watch.belief.log_odds_of(space, pairs)
-            p = float(probability(np.array(log_odds)))
-            code = self.decision.due_of(space, p, event_ms)
-            if code == FREE and not self._is_covered(space):
-                code = UNKNOWN
+            p = self.opinion.occupied_of(space)
+            code = self.decision.due_of(space, p)
             if code != self.decision.state[space]:
                 yield self._move(space, code, event_ms, p)
-
-    def _is_covered(self, space: int) -> bool:
-        alive = self.watch.alive(self.now_ms)
-        return bool(self.watch.covers(alive, len(self.building.spaces))[space])
 
     def _move(self, space: int, code: int, event_ms: int, p: float) -> Transition:
         late = event_ms < self.now_ms - LATE_MS
         before, after, at_ms = self.decision.move(space, code, event_ms)
         space_id = self.building.spaces[space].id
-        reasons = strongest(self.watch, space, max(self.now_ms, event_ms))
+        reasons = strongest(self.opinion, space, max(self.now_ms, event_ms))
         return Transition(space_id, before, after, at_ms, round(p, 4), reasons, late)
 
     def tick(self, now_ms: int) -> Outcome:
@@ -136,32 +135,28 @@ class Estimator:
             return Outcome()
         elapsed_s = (now_ms - self.now_ms) / 1000 if self.now_ms else 0.0
         self.now_ms = now_ms
-        alive_pairs = self.watch.advance(elapsed_s, now_ms)
-        self._track(now_ms)
-        p = probability(self.watch.belief.log_odds())
-        observed = np.bincount(
-            self.watch.belief.space_of, weights=alive_pairs, minlength=len(self.building.spaces)
-        )
-        known = (observed > 0) | (self.watch.belief.badge >= BADGE_COUNTS_NATS)
-        due = self.decision.due(p, known, now_ms)
-        due[(due == FREE) & ~self.watch.covers(alive_pairs, len(due))] = UNKNOWN
+        self.tracker.advance(now_ms, self._living_boards(now_ms))
+        alive_pairs = self.opinion.advance(elapsed_s, now_ms)
+        p = self.opinion.occupied()
+        due = self.decision.due(p, self._known(alive_pairs), now_ms)
+        due[(due == FREE) & ~self.watch.covers(alive_pairs)] = UNKNOWN
         moved = np.flatnonzero(due != self.decision.state)
         transitions = tuple(self._move(int(i), int(due[i]), now_ms, float(p[i])) for i in moved)
         return Outcome(transitions, self._changed(p, moved))
 
-    def _track(self, now_ms: int) -> None:
+    def _living_boards(self, now_ms: int) -> dict[str, bool]:
         liveness = self.watch.liveness
         living = liveness.alive(now_ms)
-        alive = {board: bool(living[i]) for board, i in liveness.index.items()}
-        self.tracker.advance(now_ms, alive)
-        if not self.places.ids:
-            return
-        there = np.clip(self.tracker.presence(now_ms), 0.5, 0.999)
-        nats = np.minimum(np.log(there / (1 - there)), self.likelihood.badge_nats)
-        by_space = nats[np.array(self._room_places)]
-        self.watch.belief.badge = np.where(self._is_room, by_space, 0.0)
+        return {board: bool(living[i]) for board, i in liveness.index.items()}
 
-    def _changed(self, p: NDArray[np.float64], moved: NDArray[np.intp]) -> tuple[Status, ...]:
+    def _known(self, alive_pairs: NDArray[np.bool_]) -> NDArray[np.bool_]:
+        """Whether any living sensor speaks of each space, shape ``(spaces,)``."""
+        spaces = len(self.building.spaces)
+        observed = np.bincount(self.watch.space_of, weights=alive_pairs, minlength=spaces) > 0
+        measured = self.opinion.levels.fresh()
+        return np.asarray(observed | measured | (self.opinion.badges.there >= BADGE_COUNTS))
+
+    def _changed(self, p: Floats, moved: NDArray[np.intp]) -> tuple[Status, ...]:
         """Status of each space of which anything that is told has changed."""
         stale = np.abs(p - self.shown) >= STICK
         self.shown = np.where(stale, np.round(p / STEP) * STEP, self.shown)
@@ -173,8 +168,7 @@ class Estimator:
 
     def _show(self, space: int) -> bool:
         """Bring the shown probability of one space up to date; whether it changed."""
-        pairs = self.watch.pairs_of_space[space]
-        p = float(probability(np.array(self.watch.belief.log_odds_of(space, pairs))))
+        p = self.opinion.occupied_of(space)
         if abs(p - self.shown[space]) < STICK:
             return False
         self.shown[space] = round(p / STEP) * STEP
@@ -183,7 +177,7 @@ class Estimator:
     def last_evidence_ms(self) -> NDArray[np.int64]:
         """When any board that sees each space last spoke, ms UTC, shape ``(spaces,)``."""
         last = np.zeros(len(self.building.spaces), dtype=np.int64)
-        np.maximum.at(last, self.watch.belief.space_of, self.watch.heard_ms())
+        np.maximum.at(last, self.watch.space_of, self.watch.heard_ms())
         return last
 
     def _status(self, space: int) -> Status:
@@ -214,4 +208,4 @@ class Estimator:
         Raises:
             KeyError: If there is no such space.
         """
-        return strongest(self.watch, self.building.index[space_id], self.now_ms, limit=20)
+        return strongest(self.opinion, self.building.index[space_id], self.now_ms, limit=20)

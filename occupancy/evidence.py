@@ -4,6 +4,8 @@ import msgspec
 
 BADGE = "a badge"
 """How the evidence of any tag is named: a badge, never which, never when."""
+COMPANY = "badges nearby"
+"""How the number of badges around a desk is named."""
 
 
 class Evidence(msgspec.Struct, frozen=True, gc=False):
@@ -12,7 +14,8 @@ class Evidence(msgspec.Struct, frozen=True, gc=False):
     source: str
     """Id of the sensor, `BADGE`, or `prior` for what holds without any evidence."""
     kind: str
-    """`motion`, `stillness`, `presence`, `absence`, `count`, `badge`, `silence` or `prior`."""
+    """`motion`, `stillness`, `presence`, `absence`, `count`, `contact`, `badge`, `company`,
+    `silence`, `prior`, or a quantity: `light`, `sound`, `power`, `co2`, `co2_slope`."""
     nats: float
     """Above zero for occupied, below for free."""
     event_ms: int | None

@@ -3,7 +3,9 @@
 import numpy as np
 from numpy.typing import NDArray
 
-from occupancy.evidence import BADGE, Evidence
+from occupancy.evidence import BADGE, COMPANY, Evidence
+from occupancy.levels import nats_of
+from occupancy.opinion import Opinion
 from occupancy.placement import SensorKind
 from occupancy.watch import ON, SILENT, Watch
 
@@ -14,31 +16,53 @@ NAMES = {
     (SensorKind.PRESENCE, False): "absence",
     (SensorKind.COUNT, True): "count",
     (SensorKind.COUNT, False): "count",
+    (SensorKind.CONTACT, True): "contact",
+    (SensorKind.CONTACT, False): "contact",
 }
 LEAST_NATS = 0.05
 
 
-def strongest(watch: Watch, space: int, now_ms: int, limit: int = 5) -> tuple[Evidence, ...]:
-    """The evidence about one space, strongest first.
+def strongest(opinion: Opinion, space: int, now_ms: int, limit: int = 5) -> tuple[Evidence, ...]:
+    """The evidence about one space, strongest first; the nats add up to the log-odds.
 
     A channel whose board is silent is named with kind ``silence``, whatever it said before. A badge
-    is "a badge": never which, and never when.
+    is "a badge": never which, and never when. What no sensor said is the prior: how the space is
+    used, and what time has left of older evidence.
     """
+    watch = opinion.watch
     living = watch.liveness.alive(now_ms)
     found = [_of_pair(watch, int(pair), living) for pair in watch.pairs_of_space[space]]
-    badge = float(watch.belief.badge[space])
+    found += _of_levels(opinion, space, now_ms)
+    badge = opinion.badge_nats(space)
     if badge >= LEAST_NATS:
         found.append(Evidence(BADGE, "badge", round(badge, 2), None))
-    prior = float(watch.belief.prior[space])
-    found.append(Evidence("prior", "prior", round(prior, 2), None))
+    company = float(opinion.company.nats[space])
+    if abs(company) >= LEAST_NATS:
+        found.append(Evidence(COMPANY, "company", round(company, 2), None))
+    rest = opinion.log_odds_of(space) - sum(evidence.nats for evidence in found)
+    found.append(Evidence("prior", "prior", round(rest, 2), None))
     return tuple(sorted(found, key=lambda e: (-abs(e.nats), e.source)))[:limit]
 
 
 def _of_pair(watch: Watch, pair: int, living: NDArray[np.bool_]) -> Evidence:
-    sensor, nats = watch.sensors[pair], round(float(watch.belief.said[pair]), 2)
+    sensor, nats = watch.sensors[pair], round(float(watch.said[pair]), 2)
     board = int(watch.board_of[pair])
     if not living[board] or watch.level[pair] == SILENT:
         heard_ms = int(watch.liveness.heard_ms[board])
         return Evidence(sensor, "silence", nats, heard_ms or None)
     is_for = nats > 0 or watch.level[pair] == ON
     return Evidence(sensor, NAMES[watch.kinds[pair], is_for], nats, int(watch.level_ms[pair]))
+
+
+def _of_levels(opinion: Opinion, space: int, now_ms: int) -> list[Evidence]:
+    """What each measured quantity adds, while all that its model needs are fresh."""
+    levels = opinion.levels
+    model = levels.models.get(space)
+    if model is None or levels.of(model, now_ms) is None:
+        return []
+    found = []
+    for each in model.inputs:
+        gauge = levels.gauge_of(each)
+        nats = round(model.trust * nats_of(each, gauge), 2)
+        found.append(Evidence(each.sensor, each.quantity, nats, gauge.at_ms))
+    return found

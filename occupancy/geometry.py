@@ -1,11 +1,14 @@
 """Plane geometry of the plan: points in an outline, walls crossed on the way."""
 
+from typing import Any
+
 import numpy as np
 from numpy.typing import NDArray
 
 from occupancy.space import Point
 
-Floats = NDArray[np.float64]
+Floats = NDArray[np.floating[Any]]
+"""Numbers of any precision."""
 
 
 def inside(points: Floats, outline: tuple[Point, ...]) -> NDArray[np.bool_]:

@@ -7,7 +7,9 @@ import numpy as np
 
 from occupancy.building import Building
 from occupancy.geometry import Floats, sample
+from occupancy.layout import Layout
 from occupancy.space import Kind, Space
+from occupancy.walking import Walking
 
 CARRY_HEIGHT_M = 1.0
 """A tag hangs about so high above the floor."""
@@ -17,8 +19,6 @@ FLOOR_CHANGE_M = 25.0
 """Walking to another floor costs as much as this way."""
 STAY_S = 600.0
 """Mean stay in a place before going to another."""
-
-
 ROAM_S = 30.0
 """Within a place people keep to one spot about so long."""
 ACROSS = {Kind.ROOM: 2, Kind.ZONE: 4}
@@ -48,10 +48,7 @@ class Places:
         """Place of each point, shape ``(points,)``."""
 
         counts = np.bincount(self.owner, minlength=len(self.spaces)).astype(float)
-        self.share = 1.0 / counts[self.owner]
-        """Part of its place that each point stands for, shape ``(points,)``."""
-        self._starts = np.flatnonzero(np.diff(self.owner, prepend=-1))
-        self._leaving = self._leave_rates()
+        self.layout = Layout(self.ids, self.owner, 1.0 / counts[self.owner])
 
     @staticmethod
     def _is_place(space: Space, building: Building) -> bool:
@@ -59,14 +56,17 @@ class Places:
             return False
         return space.kind in {Kind.ROOM, Kind.ZONE}
 
-    def gathered(self, over_points: Floats) -> Floats:
-        """Sums over the points of each place: last axis points to places, a new array."""
-        return np.asarray(np.add.reduceat(over_points, self._starts, axis=-1))
+    def walking(self) -> Walking:
+        """How people walk about: near places are likelier than far ones."""
+        layout, count = self.layout, len(self.spaces)
+        leave_per_s = np.full(count, 1 / STAY_S if count > 1 else 0.0, dtype=np.float32)
+        enter = self.goes()[:, self.owner] * layout.share
+        return Walking(layout, 1 / ROAM_S, leave_per_s, enter.astype(np.float32))
 
-    def _leave_rates(self) -> Floats:
-        """Chance a second to go from a place to another, shape ``(from, to)``.
+    def goes(self) -> Floats:
+        """Where those who leave a place go, rows summing to 1, shape ``(from, to)``.
 
-        Near places are likelier: the chance falls off with the walking time.
+        The chance falls off with the walking time.
         """
         count = len(self.spaces)
         if count < 2:
@@ -76,21 +76,7 @@ class Places:
         way_m += FLOOR_CHANGE_M * np.abs(self.levels[:, None] - self.levels[None, :])
         pull = np.exp(-way_m / (10.0 * WALK_M_PER_S))
         np.fill_diagonal(pull, 0.0)
-        return np.asarray(pull / pull.sum(axis=1, keepdims=True) / STAY_S)
-
-    def walked(self, elapsed_s: float) -> tuple[float, Floats]:
-        """How people move in a time.
-
-        Returns:
-            The part of each point's chance that leaves it, and where the chance of a place goes,
-            shape ``(from, to)``, rows summing to that part.
-        """
-        leaves = min(elapsed_s / STAY_S, 0.5)
-        roams = min(elapsed_s / ROAM_S, 0.5)
-        count = len(self.spaces)
-        if count < 2:
-            return roams, np.eye(count) * roams
-        return roams + leaves, np.eye(count) * roams + self._leaving * (leaves * STAY_S)
+        return np.asarray(pull / pull.sum(axis=1, keepdims=True))
 
 
 def _floor(building: Building, space: Space) -> Space:

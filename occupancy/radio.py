@@ -1,7 +1,6 @@
 """Radio: how strongly each scanner ought to hear a tag in each place, from the plan alone.
 
-Log-distance path loss with walls and floors. Owns the tables that the tracker looks up; knows no
-tag and no time.
+Log-distance path loss with walls and floors. Owns what the plan predicts; knows no tag and no time.
 
 Source: log-distance model with wall and floor terms, Seidel and Rappaport 1992 (IEEE Trans.
 Antennas Propag. 40(2), 207-217); the figures are our choice, decision 0006.
@@ -15,6 +14,7 @@ from occupancy.geometry import Floats, edges, walls_crossed
 from occupancy.placement import Sensor, SensorKind
 from occupancy.places import Places, floor_of_height
 from occupancy.space import Kind
+from sensors.reading import Sighting
 
 REFERENCE_DBM = -59.0
 """RSSI at 1 m where the tag or the scanner does not tell."""
@@ -22,32 +22,37 @@ EXPONENT = 2.7
 WALL_DB = 3.5
 MAX_WALLS = 4
 FLOOR_DB = 14.0
-SPREAD_DB = 6.0
-FREEDOM = 4.0
-"""Degrees of freedom of Student's t: a hand over the badge is no proof of another room."""
-LOWEST_DB, HIGHEST_DB = -70, 25
 SENSITIVITY_DB = -34.0
 """Relative to the reference, below which a scanner seldom hears."""
+FARTHEST_DB = 150.0
+"""No strength is farther from the reference: what a scanner says beyond that is nonsense."""
+
+
+def relative_db(sighting: Sighting) -> float:
+    """Strength relative to what the scanner expects at 1 m.
+
+    >>> from sensors.tag import Tag
+    >>> relative_db(Sighting("b/ble", 0, Tag("a"), -70.0))
+    -11.0
+    """
+    told_dbm = sighting.reference_dbm
+    strength_db = sighting.rssi_dbm - (REFERENCE_DBM if told_dbm is None else told_dbm)
+    return min(max(strength_db, -FARTHEST_DB), FARTHEST_DB)
 
 
 class Radio:
-    """What each scanner says for each point, by strength relative to the reference.
+    """What each scanner ought to hear at each point.
 
-    ``table`` has shape ``(scanners, strengths, points)`` and holds log-likelihoods in nats, with
-    strengths in whole dB from `LOWEST_DB`; ``silence`` has shape ``(scanners, points)`` and holds
-    the log of the chance to hear nothing.
+    ``expected_db`` is the strength relative to the reference at 1 m, ``silence`` the log of the
+    chance to hear nothing for a while; both have shape ``(scanners, points)``.
     """
 
     def __init__(self, building: Building, places: Places) -> None:
         scanners = [s for s in building.sensors if s.kind is SensorKind.SCANNER and s.at]
         self.index = {scanner.id: i for i, scanner in enumerate(scanners)}
         self.boards = [scanner.board for scanner in scanners]
-        self.scanners_of: dict[str, list[int]] = {}
-        for i, board in enumerate(self.boards):
-            self.scanners_of.setdefault(board, []).append(i)
-        expected_db = self._expected(building, places, scanners)
-        self.table = self._likelihoods(expected_db)
-        self.silence = self._silences(expected_db)
+        self.expected_db = self._expected(building, places, scanners)
+        self.silence = self._silences(self.expected_db)
 
     @staticmethod
     def _expected(building: Building, places: Places, scanners: list[Sensor]) -> Floats:
@@ -70,31 +75,9 @@ class Radio:
         return np.asarray(-loss_db - WALL_DB * walls - FLOOR_DB * floors)
 
     @staticmethod
-    def _likelihoods(expected_db: Floats) -> NDArray[np.float32]:
-        """The chance of each strength at each point, by Student's t, in nats."""
-        strengths = np.arange(LOWEST_DB, HIGHEST_DB + 1, dtype=np.float32)
-        off = (strengths[None, :, None] - expected_db[:, None, :]) / SPREAD_DB
-        nats = -0.5 * (FREEDOM + 1) * np.log1p(off**2 / FREEDOM)
-        return np.asarray(nats, dtype=np.float32)
-
-    @staticmethod
     def _silences(expected_db: Floats) -> NDArray[np.float32]:
         hears = 1 / (1 + np.exp(-(expected_db - SENSITIVITY_DB) / 4.0))
         return np.asarray(np.log(1 - np.clip(hears, 0.05, 0.9)), dtype=np.float32)
-
-    def says(self, scanners: NDArray[np.int64], strengths_db: Floats) -> NDArray[np.float32]:
-        """Log-likelihood of points in nats, a new array.
-
-        Args:
-            scanners: Which scanner heard, shape ``(heard,)``.
-            strengths_db: How strongly, each under some hypotheses, shape ``(heard, hypotheses)``.
-
-        Returns:
-            Shape ``(heard, hypotheses, points)``.
-        """
-        near = np.minimum(np.maximum(np.rint(strengths_db), LOWEST_DB), HIGHEST_DB)
-        rows = near.astype(np.int64) - LOWEST_DB
-        return np.asarray(self.table[scanners[:, None], rows])
 
 
 def _walls(building: Building, level: int) -> Floats:

@@ -8,8 +8,10 @@ import msgspec
 import numpy as np
 
 from occupancy.answers import Answer
-from occupancy.decision import UNKNOWN
+from occupancy.company import Company
 from occupancy.estimator import Estimator
+from occupancy.geometry import Floats
+from occupancy.levels import Gauge
 from occupancy.whereabouts import TIME_TO_LIVE_MS
 from sensors.tag import Tag
 
@@ -27,9 +29,16 @@ class FrozenSpace(msgspec.Struct, array_like=True):
 
     state: int
     since_ms: int
+    low_ms: int
+    chances: tuple[float, float, float]
+    """Of nobody, somebody moving and somebody still."""
     shown: float
     badge: float
     told_minute: int
+    levels: tuple[float, float, bool]
+    """What levels say in nats, how much motion counts beside it, and whether all are fresh."""
+    company: float
+    """What the number of badges near says of it, in nats."""
 
 
 class FrozenBoard(msgspec.Struct, array_like=True):
@@ -41,29 +50,52 @@ class FrozenBoard(msgspec.Struct, array_like=True):
 
 
 class FrozenTrack(msgspec.Struct, array_like=True):
-    """A tag; only of use with the same plan."""
+    """A tag; only of use with the same plan and the same map."""
 
-    log_p: bytes
+    p: bytes
     """float32, shape ``(offsets, points)``."""
-    by_place: list[float]
+    by_place: bytes
+    """float32, shape ``(places,)``."""
     heard_ms: list[int]
+    heard_db: bytes
+    """float32, shape ``(scanners,)``."""
+    smooth_db: bytes
+    """float32, shape ``(2, scanners)``: total and weight."""
     last_ms: int
+    stepped_ms: int
+    new: list[tuple[int, float, int]]
+    """Heard since the last step: scanner, strength in dB, event time in ms UTC."""
     answer: Answer | None
+
+
+class FrozenEar(msgspec.Struct, array_like=True):
+    """A scanner."""
+
+    told_ms: int
+    heard_ms: int
+    surprise_nats: float
 
 
 class Frozen(msgspec.Struct):
     """An estimator."""
 
     digest: str
+    """Of the building and of the ground of its tags."""
     now_ms: int
     pairs: dict[str, FrozenPair]
     spaces: dict[str, FrozenSpace]
     boards: dict[str, FrozenBoard]
     tracks: dict[str, FrozenTrack]
-    told_ms: dict[str, int]
-    """Up to when each scanner has told what it heard."""
+    ears: dict[str, FrozenEar]
+    gauges: dict[str, Gauge]
+    """What is measured, by sensor and quantity."""
+    nobody_else_nats: float
+    company: tuple[float, float, float, float]
+    """Seconds of desks in use, without a badge near, of badges, and without a desk in use."""
     stepped_ms: int
     """When the tracker took its last step."""
+    started: list[str]
+    """Motion channels that started since, where they are a clue to tags."""
 
 
 def freeze(estimator: Estimator, *, with_tags: bool = True) -> bytes:
@@ -73,42 +105,74 @@ def freeze(estimator: Estimator, *, with_tags: bool = True) -> bytes:
         estimator: What to freeze; not changed.
         with_tags: False for a snapshot that stays on disk after the service has ended.
     """
-    watch, decision, building = estimator.watch, estimator.decision, estimator.building
+    opinion, tracker = estimator.opinion, estimator.tracker
     frozen = Frozen(
-        digest=building.digest,
+        digest=_digest(estimator),
         now_ms=estimator.now_ms,
-        pairs={
-            key: FrozenPair(
-                int(watch.level[i]), int(watch.level_ms[i]), float(watch.belief.said[i])
-            )
-            for i, key in enumerate(_pair_keys(estimator))
-        },
-        spaces={
-            space.id: FrozenSpace(
-                int(decision.state[i]),
-                int(decision.since_ms[i]),
-                float(estimator.shown[i]),
-                float(watch.belief.badge[i]) if with_tags else 0.0,
-                int(estimator.told_minute[i]),
-            )
-            for i, space in enumerate(building.spaces)
-        },
-        boards={
-            board: FrozenBoard(
-                int(watch.liveness.heard_ms[i]),
-                int(watch.liveness.every_ms[i]),
-                bool(watch.liveness.offline[i]),
-            )
-            for board, i in watch.liveness.index.items()
-        },
+        pairs=_pairs(estimator),
+        spaces=_spaces(estimator, with_tags=with_tags),
+        boards=_boards(estimator),
         tracks=_tracks(estimator) if with_tags else {},
-        told_ms={
-            scanner: int(estimator.tracker.told_ms[i])
-            for scanner, i in estimator.tracker.radio.index.items()
-        },
-        stepped_ms=estimator.tracker.stepped_ms,
+        ears=_ears(estimator),
+        gauges=opinion.levels.gauges,
+        nobody_else_nats=opinion.badges.nobody_else_nats if with_tags else 0.0,
+        company=_company(opinion.company),
+        stepped_ms=tracker.stepped_ms,
+        started=tracker.clues.to_keep() if tracker.clues is not None else [],
     )
     return msgspec.msgpack.encode(frozen)
+
+
+def _digest(estimator: Estimator) -> str:
+    return f"{estimator.building.digest} {estimator.tracker.ground.digest}"
+
+
+def _pairs(estimator: Estimator) -> dict[str, FrozenPair]:
+    watch = estimator.watch
+    return {
+        key: FrozenPair(int(watch.level[i]), int(watch.level_ms[i]), float(watch.said[i]))
+        for i, key in enumerate(_pair_keys(estimator))
+    }
+
+
+def _spaces(estimator: Estimator, *, with_tags: bool) -> dict[str, FrozenSpace]:
+    decision, opinion = estimator.decision, estimator.opinion
+    return {
+        space.id: FrozenSpace(
+            int(decision.state[i]),
+            int(decision.since_ms[i]),
+            int(decision.low_ms[i]),
+            _three(opinion.belief.p[:, i]),
+            float(estimator.shown[i]),
+            float(opinion.badges.there[i]) if with_tags else 0.0,
+            int(estimator.told_minute[i]),
+            opinion.levels.told(i),
+            float(opinion.company.nats[i]) if with_tags else 0.0,
+        )
+        for i, space in enumerate(estimator.building.spaces)
+    }
+
+
+def _company(company: Company) -> tuple[float, float, float, float]:
+    return company.used_s, company.unbadged_s, company.badged_s, company.deskless_s
+
+
+def _boards(estimator: Estimator) -> dict[str, FrozenBoard]:
+    live = estimator.watch.liveness
+    return {
+        board: FrozenBoard(int(live.heard_ms[i]), int(live.every_ms[i]), bool(live.offline[i]))
+        for board, i in live.index.items()
+    }
+
+
+def _ears(estimator: Estimator) -> dict[str, FrozenEar]:
+    ears = estimator.tracker.ears
+    return {
+        scanner: FrozenEar(
+            int(ears.told_ms[i]), int(ears.heard_ms[i]), float(ears.surprise_nats[i])
+        )
+        for scanner, i in estimator.tracker.ground.hearing.scanners.items()
+    }
 
 
 def thawed(data: bytes) -> Frozen:
@@ -122,61 +186,101 @@ def thawed(data: bytes) -> Frozen:
 
 def wake(estimator: Estimator, frozen: Frozen) -> None:
     """Make a new estimator believe what a frozen one did."""
-    watch, decision = estimator.watch, estimator.decision
     estimator.now_ms = frozen.now_ms
+    _wake_watch(estimator, frozen)
+    _wake_spaces(estimator, frozen)
+    tracker = estimator.tracker
+    tracker.stepped_ms = frozen.stepped_ms
+    for scanner, i in tracker.ground.hearing.scanners.items():
+        if (ear := frozen.ears.get(scanner)) is not None:
+            tracker.ears.told_ms[i], tracker.ears.heard_ms[i] = ear.told_ms, ear.heard_ms
+            tracker.ears.surprise_nats[i] = ear.surprise_nats
+    if frozen.digest == _digest(estimator):
+        _wake_tracks(estimator, frozen)
+    if tracker.clues is not None:
+        for channel in frozen.started:
+            tracker.clues.move(channel)
+
+
+def _wake_watch(estimator: Estimator, frozen: Frozen) -> None:
+    watch = estimator.watch
     for i, key in enumerate(_pair_keys(estimator)):
         if (pair := frozen.pairs.get(key)) is not None:
-            watch.level[i], watch.level_ms[i] = pair.level, pair.level_ms
-            watch.belief.said[i] = pair.said
-    for i, space in enumerate(estimator.building.spaces):
-        kept = frozen.spaces.get(space.id, FrozenSpace(UNKNOWN, 0, -1.0, 0.0, -1))
-        decision.state[i], decision.since_ms[i] = kept.state, kept.since_ms
-        estimator.shown[i], watch.belief.badge[i] = kept.shown, kept.badge
-        estimator.told_minute[i] = kept.told_minute
+            watch.level[i], watch.level_ms[i], watch.said[i] = pair.level, pair.level_ms, pair.said
     for board, i in watch.liveness.index.items():
         if (life := frozen.boards.get(board)) is not None:
             watch.liveness.heard_ms[i] = life.heard_ms
             watch.liveness.every_ms[i] = life.every_ms
             watch.liveness.offline[i] = life.offline
-    estimator.tracker.stepped_ms = frozen.stepped_ms
-    for scanner, i in estimator.tracker.radio.index.items():
-        estimator.tracker.told_ms[i] = frozen.told_ms.get(scanner, 0)
-    if frozen.digest == estimator.building.digest:
-        _wake_tracks(estimator, frozen)
+
+
+def _wake_spaces(estimator: Estimator, frozen: Frozen) -> None:
+    decision, opinion = estimator.decision, estimator.opinion
+    for i, space in enumerate(estimator.building.spaces):
+        kept = frozen.spaces.get(space.id)
+        if kept is None:
+            continue
+        decision.state[i], decision.since_ms[i] = kept.state, kept.since_ms
+        decision.low_ms[i], opinion.belief.p[:, i] = kept.low_ms, kept.chances
+        estimator.shown[i], opinion.badges.there[i] = kept.shown, kept.badge
+        estimator.told_minute[i] = kept.told_minute
+        opinion.company.nats[i] = kept.company
+        if i in opinion.levels.models:
+            nats, trust_motion, is_fresh = kept.levels
+            opinion.levels.tell(i, nats, trust_motion, is_fresh=is_fresh)
+    company = opinion.company
+    company.used_s, company.unbadged_s, company.badged_s, company.deskless_s = frozen.company
+    opinion.levels.gauges.update(frozen.gauges)
+    opinion.badges.nobody_else_nats = frozen.nobody_else_nats
+
+
+def _three(chances: Floats) -> tuple[float, float, float]:
+    return float(chances[0]), float(chances[1]), float(chances[2])
 
 
 def _tracks(estimator: Estimator) -> dict[str, FrozenTrack]:
     tracker = estimator.tracker
+    rows, oldest_ms = tracker.rows, estimator.now_ms - TIME_TO_LIVE_MS
+    new: dict[int, list[tuple[int, float, int]]] = {}
+    for row, scanner, strength_db, event_ms in tracker.new:
+        new.setdefault(row, []).append((scanner, strength_db, event_ms))
     return {
         tag: FrozenTrack(
-            tracker.log_p[row].tobytes(),
-            tracker.by_place[row].tolist(),
-            tracker.heard_ms[row].tolist(),
-            int(tracker.last_ms[row]),
-            tracker.answers.told.get(tag),
+            rows.p[row].tobytes(),
+            rows.by_place[row].tobytes(),
+            rows.heard_ms[row].tolist(),
+            rows.heard_db[row].tobytes(),
+            np.array([rows.smoothing.total_db[row], rows.smoothing.weight[row]]).tobytes(),
+            int(rows.last_ms[row]),
+            int(rows.stepped_ms[row]),
+            new.get(row, []),
+            tracker.answers.frozen(row),
         )
-        for tag, row in tracker.row.items()
-        if estimator.now_ms - int(tracker.last_ms[row]) <= TIME_TO_LIVE_MS
+        for tag, row in rows.of.items()
+        if int(rows.last_ms[row]) >= oldest_ms
     }
 
 
 def _wake_tracks(estimator: Estimator, frozen: Frozen) -> None:
     tracker = estimator.tracker
+    rows = tracker.rows
     for text, kept in frozen.tracks.items():
-        tag = Tag(text)
-        row = tracker.enter(tag)
-        tracker.log_p[row] = np.frombuffer(kept.log_p, dtype=np.float32).reshape(
-            tracker.log_p[row].shape
-        )
-        tracker.by_place[row] = kept.by_place
-        tracker.heard_ms[row], tracker.last_ms[row] = kept.heard_ms, kept.last_ms
+        row = tracker.enter(Tag(text))
+        rows.p[row] = np.frombuffer(kept.p, dtype=np.float32).reshape(rows.p[row].shape)
+        rows.by_place[row] = np.frombuffer(kept.by_place, dtype=np.float32)
+        rows.heard_ms[row] = kept.heard_ms
+        rows.heard_db[row] = np.frombuffer(kept.heard_db, dtype=np.float32)
+        smooth = np.frombuffer(kept.smooth_db, dtype=np.float32).reshape(2, -1)
+        rows.smoothing.total_db[row], rows.smoothing.weight[row] = smooth
+        rows.last_ms[row], rows.stepped_ms[row] = kept.last_ms, kept.stepped_ms
+        tracker.new += [(row, *heard) for heard in kept.new]
         if kept.answer is not None:
-            tracker.answers.told[tag] = kept.answer
+            tracker.answers.wake(row, kept.answer)
 
 
 def _pair_keys(estimator: Estimator) -> list[str]:
     spaces, watch = estimator.building.spaces, estimator.watch
     return [
         f"{sensor} {spaces[space].id}"
-        for sensor, space in zip(watch.sensors, watch.belief.space_of, strict=True)
+        for sensor, space in zip(watch.sensors, watch.space_of, strict=True)
     ]

@@ -1,121 +1,92 @@
-"""The tracker: where each tag is, by a forward filter over points in rooms and zones.
+"""The tracker: where each tag is, by a forward filter over points.
 
 Owns one distribution per tag over points and over how strongly the tag sends, because two tags in
-one place may differ by 10 dB and more. A place is as likely as its points together. A scanner that
-speaks often is not believed more often than its errors change: what it says is weighed by the time
-since it last spoke of the tag. Knows no person and no clock.
+one place may differ by 10 dB and more. A place is as likely as its points together. Whether points
+come from the plan or from calibration it does not know, nor any person, nor a clock.
 
 Source: forward algorithm of hidden Markov models, Rabiner 1989 (Proc. IEEE 77(2)), section III.
 """
 
-import math
 from collections.abc import Mapping, Sequence
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from occupancy.answers import Answers
+from occupancy.clues import Clues
+from occupancy.ears import Ears
 from occupancy.geometry import Floats
-from occupancy.places import Places
-from occupancy.radio import REFERENCE_DBM, Radio
+from occupancy.ground import Ground
+from occupancy.heard import Heard, gathered
+from occupancy.radio import relative_db
+from occupancy.rows import Rows
 from occupancy.whereabouts import TIME_TO_LIVE_MS, Whereabouts
-from sensors.reading import Sighting
+from sensors.reading import Motion, Sighting
 from sensors.tag import Tag
 
-MEMORY_S = 10.0
-"""Errors of a scanner about a tag last about so long."""
-OFFSETS_DB = np.array([-10.0, -5.0, 0.0, 5.0, 10.0])
-"""How much stronger than the reference a tag may send, carrier and casing included."""
-OFFSET_SPREAD_DB = 6.0
 ACTIVE_MS = 60_000
 """A tag not heard for so long is not followed any further."""
 LEAST = 1e-12
 """No place is ever impossible: people take lifts."""
-STEP_MS = 2_000
-"""How often people walk and answers are settled; between them only sightings are added up."""
-GROWTH = 64
+NOTHING = 1e-30
+"""Smaller chances are only slower to work with."""
+IDLE_MS = 5_000
+"""How often tags walk that were not heard, where motion is no clue to them."""
+UNLIKELY = 1e-4
+"""An offset less likely than this is given up, until the tag comes anew."""
+TOLD = 0.8
+"""Whether anybody is somewhere follows the place that is told by so much, and chances the rest."""
+CHUNK = 64
+"""So many tags are weighed at once, to stay in the cache."""
 
 
 class Tracker:
     """All tags heard within the time to live, one row each."""
 
-    def __init__(self, places: Places, radio: Radio) -> None:
-        self.places = places
-        self.radio = radio
-        self.answers = Answers(places.ids)
-        self.row: dict[Tag, int] = {}
-        prior = -0.5 * (OFFSETS_DB / OFFSET_SPREAD_DB) ** 2
-        self._start = (prior[:, None] + np.log(places.share)[None, :]).astype(np.float32)
-        self.log_p = np.zeros((0, *self._start.shape), dtype=np.float32)
-        """Log-weight of each offset and point in nats, shape ``(tags, offsets, points)``."""
-        self.by_place = np.zeros((0, len(places.ids)))
-        """Chance of each place at the last step, shape ``(tags, places)``."""
-        self.told_ms = np.zeros(len(radio.index), dtype=np.int64)
-        """Up to when each scanner has told what it heard, ms UTC, shape ``(scanners,)``."""
+    def __init__(self, ground: Ground) -> None:
+        self.ground = ground
+        self.places = ground.layout
+        self.ears = Ears(ground.hearing)
+        self.rows = Rows(ground)
+        self.answers = Answers(ground.layout.ids)
+        self.clues = Clues(ground.motion, ground.layout) if ground.motion else None
         self.stepped_ms = 0
-        self.heard_ms = np.zeros((0, len(radio.index)), dtype=np.int64)
-        """When each scanner last heard each tag, ms UTC, shape ``(tags, scanners)``."""
-        self.last_ms = np.zeros(0, dtype=np.int64)
-        """When any did, shape ``(tags,)``."""
+        self.new: list[tuple[int, int, float, int]] = []
+        """What was heard since the last step: row, scanner, strength in dB, event time in ms."""
 
     def observe(self, sightings: Sequence[Sighting]) -> None:
-        """Weigh what one message said of some tags."""
+        """Take what one message said of some tags; it is weighed at the next step."""
         if not self.places.ids:
             return
-        rows, weights, scanners, strengths = [], [], [], []
+        scanners = self.ground.hearing.scanners
         for sighting in sightings:
-            scanner = self.radio.index.get(sighting.sensor)
-            if scanner is None:
-                continue
-            self.told_ms[scanner] = max(int(self.told_ms[scanner]), sighting.event_ms)
-            row = self.enter(sighting.tag)
-            weight = self._weight(sighting.event_ms, scanner, row)
-            if weight > 0.0:
-                reference_dbm = sighting.reference_dbm
-                reference_dbm = REFERENCE_DBM if reference_dbm is None else reference_dbm
-                rows.append(row)
-                weights.append(weight)
-                scanners.append(scanner)
-                strengths.append(sighting.rssi_dbm - reference_dbm)
-        if rows:
-            relative_db = np.array(strengths)[:, None] - OFFSETS_DB
-            says = self.radio.says(np.array(scanners), relative_db)
-            says *= np.array(weights, dtype=np.float32)[:, None, None]
-            for row, nats in zip(rows, says, strict=True):
-                self.log_p[row] += nats
+            scanner = scanners.get(sighting.sensor)
+            if scanner is not None:
+                self.ears.hear(scanner, sighting.event_ms)
+                row = self.enter(sighting.tag)
+                last_ms = int(self.rows.last_ms[row])
+                self.rows.last_ms[row] = max(last_ms, sighting.event_ms)
+                strength_db = relative_db(sighting)
+                self.new.append((row, scanner, strength_db, sighting.event_ms))
 
     def told(self, board: str, event_ms: int) -> None:
         """A board spoke: what its scanners have not told up to now they did not hear."""
-        for scanner in self.radio.scanners_of.get(board, ()):
-            self.told_ms[scanner] = max(int(self.told_ms[scanner]), event_ms)
+        for scanner in self.ground.hearing.scanners_of.get(board, ()):
+            self.ears.tell(scanner, event_ms)
+
+    def moved(self, motion: Motion) -> None:
+        """Something moved; where the map knows which sensor sees what, that is a clue."""
+        if self.clues is not None and motion.on:
+            self.clues.move(motion.sensor)
 
     def enter(self, tag: Tag) -> int:
         """The row of a tag, a new one where it has none yet."""
-        row = self.row.get(tag)
+        row = self.rows.of.get(tag)
         if row is None:
-            row = self.row[tag] = self._free_row()
-            self.log_p[row], self.heard_ms[row], self.last_ms[row] = self._start, 0, 0
-            self.answers.forget(tag)
+            row = self.rows.enter(tag)
+            self.answers.grow(len(self.rows.last_ms))
+            self.answers.forget(row, 0)
         return row
-
-    def _free_row(self) -> int:
-        taken = set(self.row.values())
-        if len(taken) == len(self.log_p):
-            self.log_p = _grown(self.log_p)
-            self.by_place = _grown(self.by_place)
-            self.heard_ms = _grown(self.heard_ms)
-            self.last_ms = _grown(self.last_ms)
-        return next(row for row in range(len(self.log_p)) if row not in taken)
-
-    def _weight(self, event_ms: int, scanner: int, row: int) -> float:
-        """How much a sighting counts: little when this scanner has just spoken of this tag."""
-        quiet_ms = event_ms - int(self.heard_ms[row, scanner])
-        if quiet_ms <= 0:
-            return 0.0
-        self.heard_ms[row, scanner] = event_ms
-        self.last_ms[row] = max(int(self.last_ms[row]), event_ms)
-        return 1.0 - math.exp(-quiet_ms / 1000 / MEMORY_S)
 
     def advance(self, now_ms: int, alive: Mapping[str, bool]) -> None:
         """Let time pass: people walk, silence speaks, answers are settled, old tracks end.
@@ -124,67 +95,153 @@ class Tracker:
             now_ms: Event time, ms UTC.
             alive: Board to whether it lives; the silence of a dead scanner says nothing.
         """
-        self._end(now_ms)
-        elapsed_ms = now_ms - self.stepped_ms
-        if elapsed_ms < STEP_MS:
+        gone = {self.rows.leave(tag) for tag in self.rows.over(now_ms - TIME_TO_LIVE_MS)}
+        self.new = [new for new in self.new if new[0] not in gone] if gone else self.new
+        if now_ms - self.stepped_ms < self.ground.step_ms or not self.places.ids:
             return
+        elapsed_s = min(now_ms - self.stepped_ms, IDLE_MS) / 1000
         self.stepped_ms = now_ms
-        active = [row for row in self.row.values() if now_ms - self.last_ms[row] < ACTIVE_MS]
-        if not active or not self.places.ids:
-            return
-        rows = np.array(active, dtype=np.intp)
-        elapsed_s = min(elapsed_ms / 1000, ACTIVE_MS / 1000)
-        p = self._walked(self._hushed(rows, elapsed_s, alive), elapsed_s)
-        self.log_p[rows] = np.log(p)
-        self.by_place[rows] = by_place = self.places.gathered(p.sum(axis=1))
-        tags = {row: tag for tag, row in self.row.items()}
-        for row, chance in zip(active, by_place, strict=True):
-            self.answers.settle(tags[row], chance, now_ms, int(self.last_ms[row]))
+        self.ears.wonder(self.rows.there(now_ms - ACTIVE_MS), elapsed_s)
+        working = self.ears.working(alive)
+        heard = gathered(self.new)
+        self.new = []
+        idle_ms = self.ground.step_ms if self.clues is not None else IDLE_MS
+        due = self.rows.due(heard.rows, now_ms, ACTIVE_MS, idle_ms)
+        says = self.clues.says(self.rows, due) if self.clues is not None and len(due) else None
+        for begin in range(0, len(due), CHUNK):
+            some = due[begin : begin + CHUNK]
+            clues = says[begin : begin + CHUNK] if says is not None else None
+            self._step(some, heard.of_rows(some), now_ms, working, clues)
 
-    def _end(self, now_ms: int) -> None:
-        over = [t for t, row in self.row.items() if now_ms - self.last_ms[row] > TIME_TO_LIVE_MS]
-        for tag in over:
-            del self.row[tag]
-            self.answers.forget(tag)
+    def _step(
+        self,
+        rows: NDArray[np.intp],
+        heard: Heard,
+        now_ms: int,
+        working: NDArray[np.bool_],
+        clues: Floats | None,
+    ) -> None:
+        """Walk some tags, weigh what was heard of them, and settle their answers."""
+        stepped_ms = self.rows.stepped_ms[rows]
+        elapsed_s = np.where(stepped_ms > 0, now_ms - stepped_ms, self.ground.step_ms) / 1000
+        elapsed_s = np.minimum(elapsed_s, ACTIVE_MS / 1000).astype(np.float32)
+        nats = self._hushed(rows, heard, now_ms, working, elapsed_s)
+        nats += self._together(rows, heard, working, elapsed_s)
+        if clues is not None:
+            nats += clues[:, self.places.owner]
+        before = self.rows.p[rows]
+        likely = before.sum(axis=2) > UNLIKELY
+        tag = np.nonzero(likely)[0]
+        walked = self.ground.walking.walked(before[likely][:, None, :], elapsed_s[tag, None, None])
+        nats = nats[tag]
+        self._weigh(nats, likely, rows, heard)
+        first = np.flatnonzero(np.diff(tag, prepend=-1))
+        nats -= np.maximum.reduceat(nats.max(axis=1), first)[tag, None]
+        p = np.maximum(walked[:, 0], LEAST) * np.exp(nats)
+        p /= np.add.reduceat(p.sum(axis=1), first)[tag, None]
+        self.rows.p[rows] = 0.0
+        self.rows.p[rows[tag], np.nonzero(likely)[1]] = np.maximum(p, NOTHING)
+        self.rows.by_place[rows] = chance = self.places.gathered(np.add.reduceat(p, first, axis=0))
+        self.rows.stepped_ms[rows] = now_ms
+        self.answers.settle(rows, chance, now_ms)
+
+    def _weigh(
+        self, nats: Floats, likely: NDArray[np.bool_], rows: NDArray[np.intp], heard: Heard
+    ) -> None:
+        """Add what scanners heard, for each offset that is not out of the question.
+
+        Args:
+            nats: To add to, one row for each likely offset of each tag, shape ``(likely, points)``.
+            likely: Shape ``(tags, offsets)``.
+            rows: Shape ``(tags,)``.
+            heard: Of these tags.
+        """
+        if not len(heard.rows):
+            return
+        hearing, state = self.ground.hearing, self.rows
+        before_db, age_s = state.before(heard)
+        position = np.searchsorted(rows, heard.rows)
+        number = np.cumsum(likely).reshape(likely.shape) - 1
+        for offset, offset_db in enumerate(hearing.offsets_db):
+            of = np.flatnonzero(likely[position, offset])
+            if len(of):
+                says = hearing.says(
+                    heard.scanners[of],
+                    heard.strength_db[of],
+                    before_db[of],
+                    age_s[of],
+                    float(offset_db),
+                )
+                starts = np.flatnonzero(np.diff(position[of], prepend=-1))
+                to = number[position[of][starts], offset]
+                nats[to] += np.add.reduceat(says, starts, axis=0)
+        state.remember(heard)
 
     def _hushed(
-        self, rows: NDArray[np.intp], elapsed_s: float, alive: Mapping[str, bool]
+        self,
+        rows: NDArray[np.intp],
+        heard: Heard,
+        now_ms: int,
+        working: NDArray[np.bool_],
+        elapsed_s: Floats,
     ) -> Floats:
-        """Chances after what living scanners did not hear, shape ``(rows, offsets, points)``."""
-        living = np.array([alive.get(board, False) for board in self.radio.boards], dtype=bool)
-        silent = (self.told_ms - self.heard_ms[rows] > 2 * MEMORY_S * 1000) & living
-        log_p = self.log_p[rows]
-        if silent.any():
-            nats = silent.astype(np.float32) @ self.radio.silence
-            log_p += nats[:, None, :] * np.float32(min(elapsed_s / (2 * MEMORY_S), 1.0))
-        log_p -= log_p.max(axis=(1, 2), keepdims=True)
-        return np.asarray(np.exp(log_p))
+        """What hearing and not hearing at all says, in nats, shape ``(rows, points)``."""
+        hearing = self.ground.hearing
+        hears = np.zeros((len(rows), len(working)), dtype=bool)
+        hears[np.searchsorted(rows, heard.rows), heard.scanners] = True
+        silent_ms = self.ears.listened_ms(now_ms) - self.rows.heard_ms[rows]
+        silent = ~hears & working & (silent_ms > 1000 * hearing.silent_after_s)
+        each = elapsed_s[:, None].astype(np.float32)
+        nats = (silent * each) @ hearing.silent_nats_per_s
+        if hearing.minds_hearing:
+            nats += hears.astype(np.float32) @ hearing.heard_nats_per_s
+        return np.asarray(nats)
 
-    def _walked(self, p: Floats, elapsed_s: float) -> Floats:
-        """Chances after people have walked about, normalised, the same shape."""
-        p /= p.sum(axis=(1, 2), keepdims=True)
-        roam, leave = self.places.walked(elapsed_s)
-        moved = self.places.gathered(p) @ leave
-        p *= 1.0 - roam
-        p += moved[..., self.places.owner] * self.places.share
-        return np.asarray(np.maximum(p, LEAST))
+    def _together(
+        self,
+        rows: NDArray[np.intp],
+        heard: Heard,
+        working: NDArray[np.bool_],
+        elapsed_s: Floats,
+    ) -> Floats | float:
+        """What scanners say jointly, in nats, shape ``(rows, points)``; 0 where not learned."""
+        joint = self.ground.hearing.joint
+        if joint is None:
+            return 0.0
+        smoothing = self.rows.smoothing
+        smoothing.take(rows, heard.dense(rows, len(working)), elapsed_s[:, None])
+        says = joint.says(smoothing.mean_db(rows), working)
+        return np.asarray(says * np.minimum(elapsed_s, 3.0)[:, None])[:, self.places.owner]
 
     def whereabouts(self) -> dict[Tag, Whereabouts]:
         """The answer for each tag."""
-        return {tag: self.answers.of(tag, int(self.last_ms[row])) for tag, row in self.row.items()}
+        last_ms = self.rows.last_ms
+        return {t: self.answers.of(row, int(last_ms[row])) for t, row in self.rows.of.items()}
 
     def presence(self, now_ms: int) -> Floats:
-        """Chance that some tag heard within a minute is in each place, shape ``(places,)``."""
-        rows = [
-            row
-            for tag, row in self.row.items()
-            if now_ms - self.last_ms[row] < ACTIVE_MS and self.answers.has(tag)
-        ]
-        if not rows:
-            return np.zeros(len(self.places.ids))
-        return np.asarray(1.0 - np.prod(1.0 - np.minimum(self.by_place[rows], 1.0), axis=0))
+        """Expected tags heard within a minute and placed, by place, shape ``(places,)``."""
+        rows = self._placed(now_ms)
+        return np.asarray(self.rows.by_place[rows].sum(axis=0), dtype=float)
 
+    def anybody(self, now_ms: int) -> Floats:
+        """Chance that some such tag is in each place, shape ``(places,)``."""
+        rows = self._placed(now_ms)
+        chance = (1.0 - TOLD) * np.minimum(self.rows.by_place[rows], 1.0)
+        chance[np.arange(len(rows)), self.answers.place[rows]] += TOLD
+        absent = 1.0 - chance
+        return np.asarray(1.0 - np.prod(absent, axis=0), dtype=float)
 
-def _grown(rows: NDArray[Any]) -> NDArray[Any]:
-    """The same rows with `GROWTH` empty ones behind them."""
-    return np.concatenate([rows, np.zeros((GROWTH, *rows.shape[1:]), dtype=rows.dtype)])
+    def counts(self, now_ms: int) -> Floats:
+        """How many tags heard within a minute are told in each place, shape ``(places,)``."""
+        told = self.answers.place[self._placed(now_ms)]
+        return np.bincount(told, minlength=len(self.places.ids)).astype(float)
+
+    def take_left(self) -> Floats:
+        """How many tags left each place after a stay since this was asked, ``(places,)``."""
+        left, self.answers.left = self.answers.left, np.zeros(len(self.places.ids))
+        return left
+
+    def _placed(self, now_ms: int) -> list[int]:
+        last_ms, place = self.rows.last_ms, self.answers.place
+        rows = self.rows.of.values()
+        return [r for r in rows if now_ms - last_ms[r] < ACTIVE_MS and place[r] >= 0]

@@ -1,66 +1,96 @@
 """The watch: what every channel that sees a space is saying, in arrays.
 
-Owns levels and what they contribute over time. Knows no state and no tag.
+Owns levels, and what starting, ending and stillness are worth. Knows no state and no tag.
 """
+
+from collections.abc import Callable
 
 import numpy as np
 from numpy.typing import NDArray
 
-from occupancy.belief import Belief, kept
+from occupancy.belief import STILL, Belief
 from occupancy.building import Building
-from occupancy.likelihood import Likelihood
+from occupancy.geometry import Floats
 from occupancy.liveness import Liveness
 from occupancy.placement import SensorKind
-from sensors.reading import Count, Motion, Presence
+from occupancy.rates import DEFAULT_RATES, Rates
+from sensors.reading import Contact, Count, Motion, Presence
 
 SILENT, OFF, ON = -1, 0, 1
 UNSEEN = 0.05
 """So much less of a space may be seen than all its channels together would see."""
-WEIGHED = (SensorKind.MOTION, SensorKind.PRESENCE, SensorKind.COUNT)
+WEIGHED = tuple(DEFAULT_RATES)
+HALF_LIFE_S = 1800.0
+"""What was said counts half after so long."""
+MOST_NATS = 6.0
+"""No channel is told to have said more than this."""
+Binary = Motion | Presence | Count | Contact
+RatesOf = Callable[[str, str], Rates | None]
+"""Learned rates by the ids of sensor and space, None where nothing was learned."""
+
+
+def kept(elapsed_s: float, half_life_s: float = HALF_LIFE_S) -> float:
+    """The part of evidence that is left after a time.
+
+    Source: exponential forgetting, so that two steps of t equal one of 2t; our choice, decision
+    0003.
+
+    >>> kept(1800.0), kept(0.0)
+    (0.5, 1.0)
+    """
+    if half_life_s <= 0:
+        raise ValueError(f"half_life_s must be positive, found {half_life_s!r}")
+    return float(0.5 ** (max(elapsed_s, 0.0) / half_life_s))
 
 
 class Watch:
     """All pairs of a channel and a space that it sees, shape ``(pairs,)`` throughout."""
 
-    def __init__(self, building: Building, likelihood: Likelihood) -> None:
-        self.likelihood = likelihood
+    def __init__(self, building: Building, learned: RatesOf = lambda _sensor, _space: None) -> None:
         self.liveness = Liveness(building)
+        self.spaces = len(building.spaces)
         pairs = [
-            (sensor, building.index[place.space], place.weight)
+            (sensor, place, learned(sensor.id, place.space))
             for sensor in building.sensors
             if sensor.kind in WEIGHED
             for place in sensor.sees
         ]
         self.sensors = [sensor.id for sensor, _, _ in pairs]
         self.kinds = [sensor.kind for sensor, _, _ in pairs]
-        self.weight = np.array([weight for _, _, weight in pairs], dtype=float)
-        self.still_nats_per_s = np.array(
-            [
-                weight * likelihood.still_of(building.spaces[space].kind)
-                for _, space, weight in pairs
-            ],
-            dtype=float,
-        )
+        self.weight = np.array([place.weight for _, place, _ in pairs], dtype=float)
+        self.space_of = np.array([building.index[p.space] for _, p, _ in pairs], dtype=np.int64)
         self.board_of = np.array(
             [self.liveness.index[sensor.board] for sensor, _, _ in pairs], dtype=np.int64
         )
         self.is_motion = np.array([kind is SensorKind.MOTION for kind in self.kinds], dtype=bool)
-        self._blind = np.log1p(-np.minimum(self.weight, 0.999))
-        """Log of the chance that a channel misses what happens in the space, shape ``(pairs,)``."""
         self.level = np.full(len(pairs), SILENT, dtype=np.int8)
         self.level_ms = np.zeros(len(pairs), dtype=np.int64)
-        prior = np.full(len(building.spaces), likelihood.prior_nats)
-        space_of = np.array([space for _, space, _ in pairs], dtype=np.int64)
-        self.belief = Belief(space_of, prior)
+        self.said = np.zeros(len(pairs))
+        """What each pair has said lately, nats; for explanations, the belief does not use it."""
+        self.use([known or DEFAULT_RATES[s.kind].seen(p.weight) for s, p, known in pairs])
         self.pairs_of_sensor: dict[str, list[int]] = {}
         for pair, sensor_id in enumerate(self.sensors):
             self.pairs_of_sensor.setdefault(sensor_id, []).append(pair)
-        self.pairs_of_space = self._by_space(space_of, len(building.spaces))
+        self.pairs_of_space = self._by_space()
 
-    @staticmethod
-    def _by_space(space_of: NDArray[np.int64], spaces: int) -> list[NDArray[np.int64]]:
-        found: list[list[int]] = [[] for _ in range(spaces)]
-        for pair, space in enumerate(space_of):
+    def use(self, rates: list[Rates]) -> None:
+        """Take these rates, one for each pair."""
+        self.rates = rates
+        self.start_per_s = np.array([r.start_per_s for r in rates], dtype=float).reshape(-1, 3)
+        self.end_per_s = np.array([r.end_per_s for r in rates], dtype=float).reshape(-1, 3)
+        self.repeats = np.array([r.repeats for r in rates], dtype=bool)
+        self.is_sampled = np.array([r.on_chance is not None for r in rates], dtype=bool)
+        self.on_chance = np.array([r.on_chance or (0.5,) * 3 for r in rates], dtype=float)
+        self.on_chance = self.on_chance.reshape(-1, 3)
+        speaks = (np.ptp(self.start_per_s, axis=1) > 0) | (np.ptp(self.end_per_s, axis=1) > 0)
+        speaks |= self.is_sampled
+        self._blind = np.where(speaks, np.log1p(-np.minimum(self.weight, 0.999)), 0.0)
+        """Log of the chance that a channel misses what happens in the space, shape ``(pairs,)``."""
+        self._hushed: tuple[NDArray[np.bool_], Floats, Floats] | None = None
+
+    def _by_space(self) -> list[NDArray[np.int64]]:
+        found: list[list[int]] = [[] for _ in range(self.spaces)]
+        for pair, space in enumerate(self.space_of):
             found[space].append(pair)
         return [np.array(pairs, dtype=np.int64) for pairs in found]
 
@@ -68,80 +98,154 @@ class Watch:
         """Which pairs belong to a living board and have told their level, shape ``(pairs,)``."""
         return np.asarray(self.liveness.alive(now_ms)[self.board_of] & (self.level != SILENT))
 
-    def covers(self, alive: NDArray[np.bool_], spaces: int) -> NDArray[np.bool_]:
+    def covers(self, alive: NDArray[np.bool_]) -> NDArray[np.bool_]:
         """Whether the living channels see about as much of each space as all of them would.
 
         A space of which only part is seen may be occupied, never free.
 
         Args:
             alive: Which pairs are alive, shape ``(pairs,)``.
-            spaces: How many spaces there are.
 
         Returns:
             Shape ``(spaces,)``.
         """
-        space_of = self.belief.space_of
-        missed = np.exp(np.bincount(space_of, weights=self._blind, minlength=spaces))
-        now = np.exp(np.bincount(space_of, weights=self._blind * alive, minlength=spaces))
-        return np.asarray(now - missed <= UNSEEN)
+        missed = np.exp(np.bincount(self.space_of, weights=self._blind, minlength=self.spaces))
+        seen = np.bincount(self.space_of, weights=self._blind * alive, minlength=self.spaces)
+        return np.asarray(np.exp(seen) - missed <= UNSEEN)
+
+    def changed_ms(self) -> NDArray[np.int64]:
+        """When anything that sees each space last changed, ms UTC, shape ``(spaces,)``."""
+        last_ms = np.zeros(self.spaces, dtype=np.int64)
+        np.maximum.at(last_ms, self.space_of, self.level_ms)
+        return last_ms
 
     def heard_ms(self) -> NDArray[np.int64]:
         """When the board of each pair was last heard, ms UTC, shape ``(pairs,)``."""
         return self.liveness.heard_ms[self.board_of]
 
-    def observe(self, reading: Motion | Presence | Count, now_ms: int) -> list[int]:
+    def observe(
+        self, reading: Binary, now_ms: int, belief: Belief, explained: Floats | None = None
+    ) -> list[int]:
         """Weigh one reading; the spaces that it is about.
 
         A reading older than `now_ms` counts with its evidence relaxed by its age, and does not
         overrule the level that a later one told.
+
+        Args:
+            reading: What a channel said.
+            now_ms: Event time, ms UTC.
+            belief: What to weigh it into.
+            explained: Chance that a badge is in each space, whose bearer moves too, shape
+                ``(spaces,)``.
         """
         pairs = self.pairs_of_sensor.get(reading.sensor, [])
-        level, nats = self._worth(reading)
+        is_on = _is_on(reading)
+        is_quiet = isinstance(reading, Motion) and not is_on
         age_s = max(now_ms - reading.event_ms, 0) / 1000
-        age_kept = kept(age_s, self.likelihood.half_life_s)
         for pair in pairs:
             is_newest = reading.event_ms >= self.level_ms[pair]
+            was = self.level[pair]
+            # a first "off" of a motion sensor is no end of any motion
+            is_news = was == (OFF if is_on else ON) or (was == SILENT and not is_quiet)
             if is_newest:
-                self.level[pair], self.level_ms[pair] = level, reading.event_ms
-            if isinstance(reading, Motion):
-                # a trigger behind which stillness is known is worth what stillness has left of it
-                spent = 0.0 if is_newest else self.still_nats_per_s[pair] * age_s
-                self._add(pair, max(nats * self.weight[pair] * age_kept - spent, 0.0))
-            elif is_newest:
-                self.belief.said[pair] = nats * self.weight[pair] * age_kept
-        return [int(self.belief.space_of[pair]) for pair in pairs]
+                self.level[pair], self.level_ms[pair] = (ON if is_on else OFF), reading.event_ms
+                self._hushed = None
+            if self.is_sampled[pair]:
+                self._sample(pair, belief, explained, is_on=is_on)
+            elif (is_news and is_newest) or (isinstance(reading, Motion) and is_on):
+                self._weigh(pair, belief, age_s, explained, is_on=is_on, is_newest=is_newest)
+        return [int(self.space_of[pair]) for pair in pairs]
 
-    def _worth(self, reading: Motion | Presence | Count) -> tuple[int, float]:
-        worth = self.likelihood
-        match reading:
-            case Motion(on=on):
-                return (ON, worth.trigger_nats) if on else (OFF, 0.0)
-            case Presence(present=present):
-                return (ON, worth.present_nats) if present else (OFF, worth.absent_nats)
-            case Count(count=count):
-                return (ON, worth.count_nats) if count else (OFF, -worth.count_nats)
+    def _weigh(
+        self,
+        pair: int,
+        belief: Belief,
+        age_s: float,
+        explained: Floats | None,
+        *,
+        is_on: bool,
+        is_newest: bool,
+    ) -> None:
+        space = int(self.space_of[pair])
+        rates = self.start_per_s[pair] if is_on else self.end_per_s[pair]
+        if explained is not None:
+            rates = rates + explained[space] * (rates[1] - rates[0] if is_on else 0.0)
+        nats = (np.log(rates) - np.log(rates[0])) * kept(age_s)
+        if not is_newest:
+            # a start behind which stillness is known is worth what stillness has left of it
+            still = self.start_per_s[pair] - self.start_per_s[pair, 0]
+            nats = np.maximum(nats - still * age_s, 0.0)
+        self._account(pair, float(self._of_somebody(belief, space) @ nats[1:]))
+        belief.weigh(space, np.exp(nats))
 
-    def _add(self, pair: int, nats: float) -> None:
-        total = self.belief.said[pair] + nats
-        self.belief.said[pair] = min(max(total, self.likelihood.floor_nats), self._ceiling)
+    def _sample(self, pair: int, belief: Belief, explained: Floats | None, *, is_on: bool) -> None:
+        """Weigh one sample of a channel that tells its level again and again."""
+        space = int(self.space_of[pair])
+        chance = self.on_chance[pair]
+        if explained is not None:
+            chance = chance + explained[space] * np.maximum(chance[1] - chance, 0.0)
+        likelihood = chance if is_on else 1.0 - chance
+        nats = np.log(likelihood / likelihood[0])
+        self._account(pair, float(self._of_somebody(belief, space) @ nats[1:]))
+        belief.weigh(space, likelihood)
 
-    @property
-    def _ceiling(self) -> float:
-        return self.likelihood.ceiling_nats
+    @staticmethod
+    def _of_somebody(belief: Belief, space: int) -> Floats:
+        """How likely somebody there moves or is still, shape ``(2,)``."""
+        somebody = belief.p[1:, space]
+        return np.asarray(somebody / somebody.sum())
 
-    def advance(self, elapsed_s: float, now_ms: int) -> NDArray[np.bool_]:
+    def _account(self, pair: int, nats: float) -> None:
+        self.said[pair] = min(max(self.said[pair] + nats, -MOST_NATS), MOST_NATS)
+
+    def hush(self, alive: NDArray[np.bool_]) -> tuple[Floats, Floats]:
+        """What it says a second that nothing happens, in nats, against nobody.
+
+        Args:
+            alive: Which pairs are alive, shape ``(pairs,)``.
+
+        Returns:
+            By pair, shape ``(2, pairs)``, and summed by space, shape ``(2, spaces)``: with somebody
+            moving and with somebody still.
+        """
+        hushed = self._hushed
+        if hushed is None or not np.array_equal(hushed[0], alive):
+            told, alive = alive.copy(), alive & ~self.is_sampled
+            is_on = self.level == ON
+            may_start = alive & (~is_on | self.repeats)
+            each = -(self.start_per_s[:, 1:] - self.start_per_s[:, :1]) * may_start[:, None]
+            each -= (self.end_per_s[:, 1:] - self.end_per_s[:, :1]) * (alive & is_on)[:, None]
+            total = np.zeros((2, self.spaces))
+            for state, nats in enumerate(each.T):
+                total[state] = np.bincount(self.space_of, nats, self.spaces)
+            hushed = self._hushed = (told, each.T, total)
+        return hushed[1], hushed[2]
+
+    def advance(
+        self, elapsed_s: float, now_ms: int, belief: Belief, unseen: Floats | float = 1.0
+    ) -> NDArray[np.bool_]:
         """Let time pass: stillness speaks, old evidence fades; which pairs are alive.
 
-        One numpy step over all pairs. A level held by the device itself does not fade while its
-        board lives; what a dead board said does.
+        A level held by the device itself does not fade while its board lives; what a dead board
+        said does.
         """
-        worth, said = self.likelihood, self.belief.said
         alive = self.alive(now_ms)
-        moving = alive & self.is_motion & (self.level == ON)
-        still = alive & self.is_motion & (self.level == OFF)
-        fading = ~alive
-        said[fading] *= kept(elapsed_s, worth.half_life_s)
-        said[moving] += worth.on_nats_per_s * elapsed_s * self.weight[moving]
-        said[still] -= self.still_nats_per_s[still] * elapsed_s
-        np.clip(said, worth.floor_nats, worth.ceiling_nats, out=said, where=self.is_motion)
+        by_pair, by_space = self.hush(alive)
+        still = belief.p[STILL] / (belief.p[1:].sum(axis=0))
+        self.said += elapsed_s * (by_pair[0] + (by_pair[1] - by_pair[0]) * still[self.space_of])
+        self.said *= kept(elapsed_s)
+        np.clip(self.said, -MOST_NATS, MOST_NATS, out=self.said)
+        belief.advance(elapsed_s, by_space, unseen)
         return alive
+
+
+def _is_on(reading: Binary) -> bool:
+    match reading:
+        case Motion(on=on):
+            return on
+        case Presence(present=present):
+            return present
+        case Count(count=count):
+            return count > 0
+        case Contact(open=is_open):
+            return is_open

@@ -12,6 +12,7 @@ from api.people.database import OtherVersionError
 from vrijplek import __version__, logs
 from vrijplek.building import BuildingError
 from vrijplek.commands.access import access
+from vrijplek.commands.calibrate import calibrate
 from vrijplek.commands.check import check
 from vrijplek.commands.decode import decode
 from vrijplek.commands.demo import demo
@@ -38,6 +39,7 @@ for command in (demo, run, check, simulate, replay, decode, evaluate, explain, d
         options_metavar="COMMAND [OPTIONS]" if command is simulate else "[OPTIONS]",
     )(command)
 app.add_typer(access, name="access")
+app.add_typer(calibrate, name="calibrate")
 
 
 def _tell_version(wanted: bool) -> None:  # noqa: FBT001 - typer calls it so

@@ -22,6 +22,7 @@ from ingest.session import BrokerAddress, Session
 from ingest.teller import MqttPublisher, Teller
 from occupancy.building import Building
 from occupancy.estimator import Estimator
+from occupancy.learning.radio_map import learn_radio_map
 from occupancy.store.sqlite import SqliteHistory, open_database
 from occupancy.view import LiveView
 from occupancy.working_hours import WorkingHours
@@ -29,6 +30,7 @@ from sensors.decoder import FAMILIES
 from sensors.family import Surroundings
 from sensors.tag import Tag
 from vrijplek import __version__, metrics
+from vrijplek.calibration import Calibration, put_together
 from vrijplek.enrolment import Enrolment
 from vrijplek.errors import PipelineFailedError
 from vrijplek.health import ServiceHealth
@@ -60,9 +62,13 @@ class Service:
     view: LiveView
     app: FastAPI
     connections: tuple[sqlite3.Connection, ...]
+    calibration: Calibration | None = None
+    """None while the finder is off."""
 
     def start(self) -> None:
         """Recover and listen."""
+        if self.calibration is not None:
+            self.calibration.start()
         self.listener.start()
         # what lives as long as the service need not be looked through at each full collection
         gc.collect()
@@ -76,6 +82,8 @@ class Service:
         """
         if self.listener.has_failed:
             raise PipelineFailedError
+        if self.calibration is not None:
+            self.calibration.look()
         now_ms = self.clock.now_ms()
         if now_ms - self.view.as_of_ms > DOUBT_MS * max(self.clock.speed, 1.0):
             self.view.doubt(now_ms)
@@ -87,6 +95,8 @@ class Service:
     def stop(self) -> None:
         """Stop listening, leave a snapshot, close the files."""
         self.listener.stop()
+        if self.calibration is not None:
+            self.calibration.stop()
         self.people.close()
         for connection in self.connections:
             connection.close()
@@ -127,17 +137,21 @@ def compose(
     estimator = Estimator(building)
     view = LiveView(estimator.explain)
     database = settings.state / "vrijplek.sqlite"
-    writer = open_database(database)
+    writer, beside = open_database(database), open_database(database)
     journal, past = Journal(writer), SqliteHistory(writer)
+    calibration = _calibration(settings, building, people, hours, (writer, beside), clock)
     pipeline = Pipeline(
         estimator,
-        _surroundings(settings, building, people, hours),
+        _surroundings(building, people, hours, calibration),
         journal,
         past,
         view,
         clock,
         lambda now_ms: _purge(journal, past, people, now_ms),
     )
+    if calibration is not None:
+        pipeline.tap = calibration.tap
+        calibration.learn = lambda walks: pipeline.teach(learn_radio_map(walks))
     listener = _listener(building, pipeline, clock, accounts, on_failure)
     history = open_database(database, read_only=True)
     registry = CollectorRegistry()
@@ -150,28 +164,53 @@ def compose(
         now_ms=clock.now_ms,
         health=ServiceHealth(listener, estimator),
         finder=_finder(settings, people, building, view, hours),
-        settings=api.services.Settings(
-            version=__version__,
-            invented_people=settings.invented_people,
-            always_open=hours.always,
-            https=settings.http.https,
-            cors_origins=settings.http.origins,
-        ),
+        settings=_told(settings, hours),
         metrics=registry,
+        calibrator=calibration.calibrator if calibration else None,
     )
     app = create_app(services)
-    return Service(settings, building, clock, people, listener, view, app, (writer, history))
+    opened = (writer, beside, history)
+    return Service(settings, building, clock, people, listener, view, app, opened, calibration)
+
+
+def _calibration(
+    settings: Settings,
+    building: Building,
+    people: PeopleStore,
+    hours: WorkingHours,
+    connections: tuple[sqlite3.Connection, sqlite3.Connection],
+    clock: ServiceClock,
+) -> Calibration | None:
+    """Calibration walks; None while the finder is off, as no tag is heard then."""
+    if settings.finder is None:
+        return None
+    return put_together(building, people, hours, connections, clock.now_ms)
+
+
+def _told(settings: Settings, hours: WorkingHours) -> api.services.Settings:
+    """What routes and pages must know of the settings."""
+    return api.services.Settings(
+        version=__version__,
+        invented_people=settings.invented_people,
+        always_open=hours.always,
+        https=settings.http.https,
+        cors_origins=settings.http.origins,
+    )
 
 
 def _surroundings(
-    settings: Settings, building: Building, people: PeopleStore, hours: WorkingHours
+    building: Building,
+    people: PeopleStore,
+    hours: WorkingHours,
+    calibration: Calibration | None,
 ) -> Surroundings:
     """What decoders may know; while the finder is off, no tag at all."""
 
-    def nobody(_tag: Tag) -> bool:
-        return False
+    def is_enrolled(tag: Tag) -> bool:
+        if calibration is None:
+            return False
+        return people.is_enrolled(tag) or calibration.recorder.hears(tag)
 
-    is_enrolled = nobody if settings.finder is None else people.is_enrolled
     return Surroundings(
         site=building.site,
         boards={board.id: board.family for board in building.boards},

@@ -15,7 +15,7 @@ from fastapi.responses import HTMLResponse
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from api.access.caller import Caller
-from api.access.role import COLLEAGUES
+from api.access.role import CARETAKERS, COLLEAGUES
 from api.context import Context
 from api.pages import language
 from api.pages.labels import room_label
@@ -152,4 +152,6 @@ class Page:
     def _reader(self) -> dict[str, bool] | None:
         if self.caller is None:
             return None
-        return {"is_colleague": self.caller.role in COLLEAGUES}
+        role, calibrator = self.caller.role, self.services.calibrator
+        calibrates = calibrator is not None and role in CARETAKERS
+        return {"is_colleague": role in COLLEAGUES, "calibrates": calibrates}

@@ -2,8 +2,24 @@
 
 from fastapi import APIRouter
 
-from api.pages import desks_page, map_page, people_page, screen_page, sign_in_page, static_page
+from api.pages import (
+    calibrate_page,
+    desks_page,
+    map_page,
+    people_page,
+    screen_page,
+    sign_in_page,
+    static_page,
+)
 
 router = APIRouter(include_in_schema=False)
-for page in (map_page, desks_page, people_page, screen_page, sign_in_page, static_page):
+for page in (
+    map_page,
+    desks_page,
+    people_page,
+    calibrate_page,
+    screen_page,
+    sign_in_page,
+    static_page,
+):
     router.include_router(page.router)

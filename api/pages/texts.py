@@ -12,7 +12,16 @@ from pathlib import Path
 from occupancy.label import LANGUAGES
 
 FOLDER = Path(__file__).parent / "texts"
-FOR_SCRIPTS = ("state.", "live.", "floor.counts", "finder.", "me.js.", "screen.js.", "desks.count")
+FOR_SCRIPTS = (
+    "state.",
+    "live.",
+    "floor.counts",
+    "finder.",
+    "me.js.",
+    "screen.js.",
+    "desks.count",
+    "calibrate.js.",
+)
 """Beginnings of the keys that scripts need; a page carries them along."""
 
 

@@ -61,6 +61,10 @@ class Register:
         """The tags of one person."""
         return tuple(tag for tag, owner in self._owners.copy().items() if owner == person_id)
 
+    def owner_of(self, tag: Tag) -> str | None:
+        """Whose tag this is, None where it is nobody's."""
+        return self._owners.get(tag)
+
     def add(
         self,
         name: str,

@@ -27,6 +27,12 @@ def listed(noun: str, shape: type[msgspec.Struct]) -> Responses:
     return _answer({"type": "object", "properties": {noun: items}, "required": [noun]})
 
 
+def body_of(shape: type[msgspec.Struct]) -> Json:
+    """The description of a body that is one object, for ``openapi_extra``."""
+    content = {"application/json": {"schema": _reference(shape)}}
+    return {"requestBody": {"required": True, "content": content}}
+
+
 def components() -> Json:
     """Every shape that any answer refers to, by name."""
     shapes: Iterable[type[msgspec.Struct]] = _DESCRIBED.values()

@@ -15,13 +15,18 @@ from playwright.sync_api import Error, sync_playwright
 import vrijplek
 from api.access.role import Role
 from api.app import create_app
+from api.calibrator import Calibrator
 from api.finder import Finder, FinderGate
 from api.people.person import Precision, Visibility
 from api.people.store import PeopleStore
 from api.services import Services, Settings
+from ingest.calibration import CalibrationStore
+from ingest.recorder import Recorder
+from ingest.spare_tags import SpareTags
 from occupancy.evidence import Evidence
 from occupancy.space import Kind
 from occupancy.state import State
+from occupancy.store.sqlite import open_database
 from occupancy.view import LiveView, Status
 from occupancy.whereabouts import Whereabouts
 from occupancy.working_hours import WorkingHours
@@ -81,6 +86,10 @@ class Site:
         hours = WorkingHours(self.building.time_zone, always=True)
         gate = FinderGate("DPIA-1", "OR-1", date(2026, 1, 1))
         finder = Finder(gate, self.people, self.building, self.view, hours)
+        self.database = open_database(folder / "vrijplek.sqlite")
+        self.walks = CalibrationStore(self.database)
+        self.recorder = Recorder(self.walks)
+        spares = SpareTags(self.database)
         self.services = Services(
             self.building,
             self.view,
@@ -90,6 +99,9 @@ class Site:
             GoodHealth(),
             finder,
             Settings(invented_people=True, always_open=True),
+            calibrator=Calibrator(
+                self.building, self.people, self.recorder, spares.all, hours.open_at
+            ),
         )
         self.app = create_app(self.services)
         self._settle()
@@ -169,6 +181,7 @@ def site(tmp_path):
     yield made
     made.stop()
     made.people.close()
+    made.database.close()
 
 
 @pytest.fixture

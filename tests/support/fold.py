@@ -4,6 +4,7 @@ from support.office import BADGE, OFFICE, START_MS
 
 from occupancy.building import Building
 from occupancy.estimator import Estimator, Outcome
+from occupancy.learned import Learned
 from occupancy.state import State
 from occupancy.view import Status
 from sensors.entry import Entry
@@ -16,8 +17,8 @@ class Believer:
     Its times are seconds since `START_MS`.
     """
 
-    def __init__(self, building: Building = OFFICE) -> None:
-        self.estimator = Estimator(building)
+    def __init__(self, building: Building = OFFICE, learned: Learned | None = None) -> None:
+        self.estimator = Estimator(building, learned)
         self.now_s = 0.0
         self.transitions = []
         self.statuses: dict[str, Status] = {}

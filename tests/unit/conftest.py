@@ -10,15 +10,21 @@ import pytest
 
 from api.access.role import Role
 from api.app import create_app
+from api.calibrator import Calibrator
 from api.finder import Finder, FinderGate
 from api.people.person import Person, Precision, Visibility
 from api.people.store import PeopleStore
 from api.services import BoardHealth, Services, Settings
+from ingest.calibration import CalibrationStore
+from ingest.recorder import Recorder
+from ingest.spare_tags import SpareTags
 from occupancy.building import Building
 from occupancy.evidence import BADGE, Evidence
 from occupancy.label import Label
+from occupancy.placement import Sensor, SensorKind
 from occupancy.space import Kind, Space
 from occupancy.state import State
+from occupancy.store.sqlite import open_database
 from occupancy.transition import Transition
 from occupancy.view import LiveView, Status
 from occupancy.whereabouts import Whereabouts
@@ -63,6 +69,7 @@ BUILDING = Building(
         desk(3, "zone-n", 8),
         *(desk(n, "floor-1", 4 * n) for n in range(4, 9)),
     ),
+    sensors=(Sensor("f0-d1/ble", SensorKind.SCANNER),),
 )
 
 
@@ -128,6 +135,13 @@ class House:
         self.floor_key = self.people.keys.for_screen("lift", NOW_MS, "floor-0")
         gate = FinderGate("DPIA-1", "OR-1", date(2026, 1, 1))
         finder = Finder(gate, self.people, BUILDING, self.view, self.hours)
+        self.database = open_database(self.folder / "vrijplek.sqlite")
+        self.walks = CalibrationStore(self.database)
+        self.spares = SpareTags(self.database)
+        self.recorder = Recorder(self.walks)
+        calibrator = Calibrator(
+            BUILDING, self.people, self.recorder, self.spares.all, self.hours.open_at
+        )
         self.services = Services(
             BUILDING,
             self.view,
@@ -137,6 +151,7 @@ class House:
             self.health,
             finder if self.finder_on else None,
             self.settings,
+            calibrator=calibrator if self.finder_on else None,
         )
         self.app = create_app(self.services)
         self.tell("desk-1", State.FREE, 0.1)
@@ -187,6 +202,7 @@ def make_house(tmp_path):
     yield make
     for house in made:
         house.people.close()
+        house.database.close()
 
 
 @pytest.fixture

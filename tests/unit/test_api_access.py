@@ -10,7 +10,13 @@ from api.people.sessions import TICKET_MS
 
 SPACES = ("/v1/desks", "/v1/rooms", "/v1/spaces", "/v1/spaces/desk-1")
 FINDER = ("/v1/people", "/v1/people/{sam}/whereabouts", "/v1/me", "/v1/me/lookups")
-CARE = ("/v1/spaces/desk-1/history", "/v1/boards")
+CARE = (
+    "/v1/spaces/desk-1/history",
+    "/v1/boards",
+    "/v1/calibration",
+    "/v1/calibration/walks",
+    "/v1/calibration/report",
+)
 OPEN = ("/v1/openapi.json", "/healthz", "/readyz", "/metrics")
 MAY = {
     Role.SCREEN: {*SPACES, "/v1/summary"},
@@ -60,7 +66,10 @@ def test_every_route_has_a_policy_that_the_matrix_knows(house):
     routes = [route for route in house.app.routes if route.path.startswith("/v1")]
     guarded = {route.path for route in routes if isinstance(policy_of(route), Policy)}
     known = {path.format(sam="{person_id}").replace("desk-1", "{space_id}") for path in CLOSED}
-    assert guarded == known | {"/v1/changes", "/v1/me/visibility"}
+    presses = {"/walk", "/walk/place", "/walk/finish", "/walks/{walk_id}"}
+    assert guarded == known | {"/v1/changes", "/v1/me/visibility"} | {
+        f"/v1/calibration{path}" for path in presses
+    }
     assert all(policy_of(route) is not None for route in house.app.routes)
 
 

@@ -1,32 +1,20 @@
 """The arithmetic of belief."""
 
+import msgspec
 import numpy as np
 import pytest
 
-from occupancy.belief import Belief, kept, probability
+from occupancy.belief import AT_FIRST, LEAST, MOVING, NOBODY, STILL, Belief, log_odds, probability
+from occupancy.rates import DESK, ROOM
+
+QUIET = np.zeros((2, 2))
+"""A hush that says nothing."""
 
 
+@pytest.fixture
 def belief():
-    """Two spaces, three pairs: two speak of the first, one of the second."""
-    return Belief(np.array([0, 0, 1]), np.array([-1.0, -2.0]))
-
-
-def test_evidence_halves_in_its_half_life():
-    """After one half-life half is left, after two a quarter."""
-    assert kept(60, 60) == pytest.approx(0.5)
-    assert kept(120, 60) == pytest.approx(0.25)
-
-
-def test_evidence_from_the_future_is_whole():
-    """A negative age does not make evidence stronger."""
-    assert kept(-5, 60) == 1.0
-
-
-@pytest.mark.parametrize("half_life_s", [0.0, -1.0])
-def test_a_half_life_is_positive(half_life_s):
-    """A half-life of nothing is refused, with what was found."""
-    with pytest.raises(ValueError, match=f"positive, found {half_life_s}"):
-        kept(1.0, half_life_s)
+    """A desk and a room."""
+    return Belief([DESK, ROOM])
 
 
 def test_probability_of_even_odds_is_a_half():
@@ -36,29 +24,104 @@ def test_probability_of_even_odds_is_a_half():
     assert p[1] + p[2] == pytest.approx(1.0)
 
 
-def test_belief_without_evidence_is_the_prior():
-    """Nothing said, nothing added."""
-    assert belief().log_odds().tolist() == [-1.0, -2.0]
+def test_log_odds_undo_probability_and_are_bounded():
+    """There and back is the same, and certainty is finite."""
+    nats = np.array([-3.0, 0.0, 3.0])
+    assert log_odds(probability(nats)) == pytest.approx(nats)
+    assert np.isfinite(log_odds(np.array([0.0, 1.0]))).all()
 
 
-def test_belief_is_the_sum_of_who_said_what():
-    """Prior, channels and badges add up, each in its own space."""
-    known = belief()
-    known.said[:] = (0.5, 1.5, -1.0)
-    known.badge[1] = 2.0
-    assert known.log_odds().tolist() == [1.0, -1.0]
+def test_at_first_nobody_is_ruled_out(belief):
+    """Before anything was heard somebody is at least so likely, also where few people come."""
+    assert belief.p.sum(axis=0) == pytest.approx(1.0)
+    assert (belief.occupied >= AT_FIRST - 1e-9).all()
 
 
-def test_one_space_alone_is_the_same_as_in_all():
-    """The quick way for one space and the step over all agree."""
-    known = belief()
-    known.said[:] = (0.5, 1.5, -1.0)
-    known.badge[0] = 0.25
-    alone = [known.log_odds_of(0, np.array([0, 1])), known.log_odds_of(1, np.array([2]))]
-    assert alone == known.log_odds().tolist()
+def test_without_evidence_belief_goes_to_the_usual(belief):
+    """And stays there: the chances are those of the habits."""
+    for _ in range(2_000):
+        belief.advance(5.0, QUIET)
+    assert belief.p == pytest.approx(belief.usual(), abs=0.01)
 
 
-def test_a_space_without_sensors_keeps_its_prior():
-    """No pair, no evidence, no error."""
-    known = Belief(np.array([], dtype=np.int64), np.array([-1.0]))
-    assert known.log_odds().tolist() == [-1.0]
+def test_a_space_that_is_entered_more_often_is_likelier_in_use():
+    """Habits make the prior."""
+    often = msgspec.structs.replace(DESK, enter_per_s=5 * DESK.enter_per_s)
+    assert Belief([often]).occupied[0] > Belief([DESK]).occupied[0]
+
+
+def test_evidence_returns_to_the_usual_when_nothing_is_said(belief):
+    """What was certain once is doubted more and more while nobody knows."""
+    usual = 1.0 - belief.usual()[NOBODY]
+    belief.weigh(0, np.array([1e-9, 1.0, 1.0]))
+    seen = []
+    for _ in range(20):
+        seen.append(float(belief.occupied[0]))
+        belief.advance(600.0, QUIET)
+    assert seen[0] > 0.99
+    assert seen == sorted(seen, reverse=True)
+    assert seen[-1] == pytest.approx(usual[0], abs=0.01)
+
+
+def test_a_hush_speaks_against_somebody(belief):
+    """Nothing that would have happened with somebody there makes nobody likelier."""
+    alone = Belief([DESK, ROOM])
+    alone.advance(60.0, QUIET)
+    belief.advance(60.0, np.array([[-0.1, 0.0], [-0.01, 0.0]]))
+    assert belief.occupied[0] < alone.occupied[0]
+    assert belief.occupied[1] == pytest.approx(alone.occupied[1])
+
+
+def test_somebody_still_outlasts_somebody_moving(belief):
+    """After a hush that argues against motion, who is left is still."""
+    belief.weigh(0, np.array([1e-9, 1.0, 1e-9]))
+    belief.advance(30.0, np.array([[-0.1, 0.0], [-0.001, 0.0]]))
+    assert belief.p[STILL, 0] > belief.p[MOVING, 0]
+
+
+def test_nobody_leaves_without_moving():
+    """Somebody still leaves later than somebody who moves."""
+    moving, still = Belief([DESK]), Belief([DESK])
+    moving.weigh(0, np.array([1e-9, 1.0, 1e-9]))
+    still.weigh(0, np.array([1e-9, 1e-9, 1.0]))
+    for known in (moving, still):
+        known.advance(20.0, np.zeros((2, 1)))
+    assert still.occupied[0] > moving.occupied[0]
+
+
+def test_evidence_about_one_space_leaves_the_others(belief):
+    """Only its own column moves."""
+    before = belief.p[:, 1].copy()
+    belief.weigh(0, np.array([1.0, 9.0, 9.0]))
+    assert belief.p[:, 1].tolist() == before.tolist()
+
+
+def test_who_is_seen_to_go_is_gone(belief):
+    """What is kept of somebody is a part, and the rest is nobody."""
+    belief.weigh(0, np.array([1e-9, 1.0, 1.0]))
+    before = float(belief.occupied[0])
+    belief.leave(np.array([0]), np.array([0.25]))
+    assert belief.occupied[0] == pytest.approx(before / 4, rel=1e-3)
+    assert belief.p[:, 0].sum() == pytest.approx(1.0)
+
+
+def test_no_state_is_ever_impossible(belief):
+    """However strong the evidence, some doubt is left, so that it can be overruled."""
+    belief.weigh(0, np.array([0.0, 1.0, 0.0]))
+    belief.advance(3600.0, np.full((2, 2), -50.0))
+    assert belief.p.min() > LEAST / 2
+    assert belief.p[NOBODY].max() > 0.99
+
+
+def test_a_month_is_one_step(belief):
+    """A long pause takes a bounded number of steps and ends in a distribution."""
+    belief.advance(30 * 86_400.0, np.full((2, 2), -0.05))
+    assert belief.p.sum(axis=0) == pytest.approx(1.0)
+    assert (belief.occupied < 0.05).all()
+
+
+def test_a_building_without_spaces_has_no_belief():
+    """No space, no error."""
+    empty = Belief([])
+    empty.advance(1.0, np.zeros((2, 0)))
+    assert empty.occupied.shape == (0,)

@@ -18,7 +18,11 @@ from vrijplek.lock import StateLock
 from vrijplek.running import Running
 
 COMMANDS = [command.callback.__name__ for command in app.registered_commands]
-ACCESS = [command.name for command in app.registered_groups[0].typer_instance.registered_commands]
+GROUPS = [
+    (group.name, command.name)
+    for group in app.registered_groups
+    for command in group.typer_instance.registered_commands
+]
 ROOT = Path(__file__).parents[2]
 
 
@@ -38,13 +42,13 @@ def test_the_version_is_told(vrijplek):
 def test_help_names_each_command(vrijplek):
     """Without any word it is the help, too."""
     told = vrijplek("--help").out
-    assert all(name in told for name in (*COMMANDS, "access"))
+    assert all(name in told for name in (*COMMANDS, "access", "calibrate"))
     assert "vrijplek demo" in told
     bare = vrijplek()
     assert "doctor" in bare.out + bare.err
 
 
-@pytest.mark.parametrize("words", [(c,) for c in COMMANDS] + [("access", c) for c in ACCESS])
+@pytest.mark.parametrize("words", [(c,) for c in COMMANDS] + GROUPS)
 def test_the_help_of_each_command_shows_an_example(vrijplek, words):
     """A line that can be copied, on a line of its own."""
     ended = vrijplek(*words, "--help")

@@ -7,18 +7,21 @@ import pytest
 from support.office import OFFICE, START_MS
 
 from occupancy.decision import AWAY, CODES, FREE, OCCUPIED, UNKNOWN, Decision
-from occupancy.likelihood import Thresholds
+from occupancy.space import Kind
 from occupancy.state import MOVES, State, may_move
+from occupancy.thresholds import Thresholds
 
 DESK, ROOM = OFFICE.index["desk-1"], OFFICE.index["room-a"]
-AWAY_MS = 480_000
+AT = Thresholds()
+AWAY_MS, LEAVE_MS = int(1000 * AT.away_s), int(1000 * AT.leave_s)
 KNOWN = np.ones(len(OFFICE.spaces), dtype=bool)
+BIT = 1e-6
 
 
 @pytest.fixture
 def decision():
     """Decisions on the small office, nothing known yet."""
-    return Decision(OFFICE, Thresholds())
+    return Decision(OFFICE, AT)
 
 
 def due(decision, space, p, now_ms=START_MS, observed=True):
@@ -30,6 +33,12 @@ def due(decision, space, p, now_ms=START_MS, observed=True):
     return int(decision.due(every, known, now_ms)[space])
 
 
+def due_in_the_end(decision, space, p, now_ms=START_MS):
+    """The same after the probability has been so for as long as leaving takes."""
+    due(decision, space, p, now_ms)
+    return due(decision, space, p, now_ms + LEAVE_MS)
+
+
 def put(decision, space, code, since_ms=START_MS):
     decision.state[space], decision.since_ms[space] = code, since_ms
 
@@ -39,33 +48,51 @@ def test_nothing_is_known_at_first(decision):
     assert {CODES[code] for code in decision.state} == {State.UNKNOWN}
 
 
+def test_thresholds_are_in_order():
+    """Free is below occupied, and from unknown it takes more to be free."""
+    assert 0 < AT.free_at_first <= AT.free < AT.occupied < 1
+    assert AT.away_of(Kind.DESK) == AT.away_s > AT.leave_s
+    assert AT.away_of(Kind.ROOM) == 0.0
+
+
 @pytest.mark.parametrize(
     ("before", "p", "after"),
     [
-        (UNKNOWN, 0.79, UNKNOWN), (UNKNOWN, 0.80, OCCUPIED),
-        (UNKNOWN, 0.11, UNKNOWN), (UNKNOWN, 0.10, FREE),
-        (FREE, 0.79, FREE), (FREE, 0.80, OCCUPIED),
-        (OCCUPIED, 0.26, OCCUPIED), (OCCUPIED, 0.25, AWAY),
-        (AWAY, 0.79, AWAY), (AWAY, 0.80, OCCUPIED), (AWAY, 0.10, AWAY),
+        (UNKNOWN, AT.occupied - BIT, UNKNOWN), (UNKNOWN, AT.occupied, OCCUPIED),
+        (UNKNOWN, AT.free_at_first + BIT, UNKNOWN), (UNKNOWN, AT.free_at_first, FREE),
+        (FREE, AT.occupied - BIT, FREE), (FREE, AT.occupied, OCCUPIED),
+        (OCCUPIED, AT.free + BIT, OCCUPIED), (OCCUPIED, AT.free, AWAY),
+        (AWAY, AT.occupied - BIT, AWAY), (AWAY, AT.occupied, OCCUPIED), (AWAY, 0.0, AWAY),
     ],
 )  # fmt: skip
 def test_a_desk_moves_at_the_thresholds(decision, before, p, after):
     """Between the thresholds a state stays; from unknown it takes more to be free."""
     put(decision, DESK, before)
-    assert due(decision, DESK, p) == after
+    assert due_in_the_end(decision, DESK, p) == after
 
 
 def test_a_room_has_no_away(decision):
-    """An empty room is free at once."""
+    """An empty room is free."""
     put(decision, ROOM, OCCUPIED)
-    assert due(decision, ROOM, 0.25) == FREE
+    assert due_in_the_end(decision, ROOM, AT.free) == FREE
+
+
+def test_a_moment_of_doubt_frees_nothing(decision):
+    """Who is occupied must be unlikely for a while, without a break."""
+    put(decision, ROOM, OCCUPIED)
+    low, high = AT.free, AT.free + BIT
+    assert due(decision, ROOM, low, START_MS) == OCCUPIED
+    assert due(decision, ROOM, low, START_MS + LEAVE_MS - 1) == OCCUPIED
+    assert due(decision, ROOM, high, START_MS + LEAVE_MS) == OCCUPIED
+    assert due(decision, ROOM, low, START_MS + LEAVE_MS + 1) == OCCUPIED
+    assert due(decision, ROOM, low, START_MS + 2 * LEAVE_MS + 1) == FREE
 
 
 @pytest.mark.parametrize(("gone_ms", "after"), [(AWAY_MS - 1, AWAY), (AWAY_MS, FREE)])
-def test_a_desk_is_away_for_eight_minutes(decision, gone_ms, after):
+def test_a_desk_is_away_for_a_while(decision, gone_ms, after):
     """Then it is free."""
     put(decision, DESK, AWAY)
-    assert due(decision, DESK, 0.1, START_MS + gone_ms) == after
+    assert due(decision, DESK, AT.free, START_MS + gone_ms) == after
 
 
 @pytest.mark.parametrize(("before", "p"), list(product((FREE, OCCUPIED, AWAY), (0.01, 0.5, 0.99))))
@@ -77,12 +104,15 @@ def test_what_nobody_sees_is_unknown(decision, before, p):
 
 @pytest.mark.parametrize("before", [UNKNOWN, FREE, OCCUPIED, AWAY])
 @pytest.mark.parametrize("space", [DESK, ROOM])
-def test_one_space_and_all_spaces_decide_alike(decision, before, space):
-    """The quick way for one space gives what the step over all gives."""
+def test_a_reading_alone_may_occupy_and_nothing_else(decision, before, space):
+    """Coming is urgent, and at once what the step over all would say; leaving waits for a step."""
     put(decision, space, before)
-    for p, later_ms in product(np.linspace(0, 1, 21), (0, AWAY_MS - 1, AWAY_MS)):
-        now_ms = START_MS + later_ms
-        assert decision.due_of(space, p, now_ms) == due(decision, space, p, now_ms)
+    for p in np.linspace(0, 1, 21):
+        alone = decision.due_of(space, p)
+        assert alone in {before, OCCUPIED}
+        assert (alone == OCCUPIED) == (before == OCCUPIED or p >= AT.occupied)
+        if p >= AT.occupied:
+            assert due(decision, space, p) == alone
 
 
 @pytest.mark.parametrize("before", [UNKNOWN, FREE, OCCUPIED, AWAY])
@@ -91,7 +121,7 @@ def test_one_space_and_all_spaces_decide_alike(decision, before, space):
 def test_only_legal_moves_are_due(decision, before, space, observed):
     """Whatever the probability and the time, the move is in the table."""
     put(decision, space, before)
-    for p, later_ms in product(np.linspace(0, 1, 21), (0, AWAY_MS)):
+    for p, later_ms in product(np.linspace(0, 1, 21), (0, LEAVE_MS, AWAY_MS)):
         after = due(decision, space, p, START_MS + later_ms, observed)
         assert after == before or may_move(CODES[before], CODES[after])
 

@@ -7,11 +7,14 @@ from string import Formatter
 import pytest
 
 from api.access.role import Role
+from api.calibrator import BEGAN, ENDED
 from api.pages import texts as module
+from api.pages.calibrate_page import PROBLEMS
 from api.pages.language import chosen
 from api.pages.texts import texts
 from occupancy import evidence
 from occupancy.label import LANGUAGES
+from occupancy.learning.report import Verdict
 from occupancy.space import ACTIVITIES, FEATURES
 from occupancy.state import State
 
@@ -61,7 +64,9 @@ def test_no_sentence_is_left_over():
         ("activity.", ACTIVITIES),
         ("live.", ("connecting", "live", "lost", "paused")),
         ("me.js.seen.", ("building", "floor", "zone", "room", "hidden", "paused", "untagged")),
-        ("me.answer.", ("building", "floor", "zone", "room", "unknown")),
+        ("me.answer.", ("building", "floor", "zone", "room", "unknown", BEGAN, ENDED)),
+        ("calibrate.verdict.", Verdict),
+        ("calibrate.problem.", (*PROBLEMS.values(), "hours")),
     ],
 )
 def test_everything_that_is_put_together_has_a_sentence(beginning, values):

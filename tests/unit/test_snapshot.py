@@ -6,10 +6,12 @@ import msgspec
 import pytest
 from support.fold import Believer
 from support.office import BADGE, OFFICE, START_MS, box, sensor
+from support.site import building, entries, walk
 
 from occupancy.building import Building
 from occupancy.estimator import Estimator
 from occupancy.label import Label
+from occupancy.learning.learn import learn
 from occupancy.placement import Board, SensorKind
 from occupancy.snapshot import Frozen, freeze, thawed, wake
 from occupancy.space import Kind, Space
@@ -17,7 +19,7 @@ from occupancy.state import State
 from occupancy.whereabouts import TIME_TO_LIVE_MS
 
 
-def lived(seconds=90):
+def lived(seconds=90, with_badge=True):
     """An office in which much has happened: motion, presence, a goodbye, a badge."""
     office = Believer()
     office.motion("d1/pir-1", on=True)
@@ -25,7 +27,7 @@ def lived(seconds=90):
     office.motion("r1/pir", on=False)
     office.goodbye("master")
     for second in range(seconds):
-        if second % 2:
+        if second % 2 and with_badge:
             office.sight("r1/ble", -55.0 - second % 7)
             office.sight("s1/ble", -80.0)
         office.wait(1)
@@ -33,11 +35,12 @@ def lived(seconds=90):
     return office
 
 
-def go_on(office):
+def go_on(office, with_badge=True):
     """The rest of the day, the same for everyone."""
     office.transitions.clear()
     office.live(120, "d1", "r1")
-    office.sight("s1/ble", -55.0)
+    if with_badge:
+        office.sight("s1/ble", -55.0)
     office.motion("d1/pir-2", on=True)
     office.live(700, "d1")
     return office
@@ -73,6 +76,63 @@ def test_the_woken_has_the_same_future():
     assert frozen(other) == frozen(office)
     assert other.estimator.statuses() == office.estimator.statuses()
     assert other.estimator.whereabouts() == office.estimator.whereabouts()
+
+
+def test_what_was_heard_since_the_last_step_is_kept():
+    """A snapshot between two steps forgets no sighting."""
+    office = lived()
+    office.sight("r1/ble", -50.0)
+    office.sight("s1/ble", -95.0)
+    other = woken(frozen(office))
+    assert frozen(other) == frozen(office)
+    for each in (office, other):
+        each.wait(1)
+    assert frozen(other) == frozen(office)
+
+
+def learned_site(radio=True):
+    """A small site that was learned, and its building."""
+    learned = learn([walk()])
+    if not radio:
+        learned = msgspec.structs.replace(learned, radio=None)
+    return building(learned), learned
+
+
+@pytest.mark.parametrize("cut", [1, 137, 500])
+def test_a_learned_site_is_woken_as_it_was(cut):
+    """Maps, clues, levels and exits go on, byte for byte, wherever a snapshot was taken."""
+    site, learned = learned_site()
+    whole, first, second = (Estimator(site, learned) for _ in range(3))
+    stream = list(entries(("den", "hall", "heath", "hall", "den"), seed=7))
+    told = [heard_by(whole, entry) for entry in stream]
+    found = [heard_by(first, entry) for entry in stream[:cut]]
+    wake(second, thawed(freeze(first)))
+    found += [heard_by(second, entry) for entry in stream[cut:]]
+    assert found == told
+    assert freeze(second) == freeze(whole)
+    assert second.whereabouts() == whole.whereabouts()
+    assert second.explain("den") == whole.explain("den")
+
+
+def heard_by(estimator, entry):
+    """What an estimator says when an entry comes in, half a second after time has passed."""
+    return estimator.tick(entry.received_ms - 500), estimator.fold([entry])
+
+
+def test_a_map_that_was_learned_anew_drops_tags():
+    """Points of another map mean something else; spaces keep their belief."""
+    site, learned = learned_site()
+    old = Estimator(site, learned)
+    for entry in entries(("den", "hall"), seed=7):
+        heard_by(old, entry)
+    assert old.whereabouts()
+    again = Estimator(site, learn([walk(seed=3)]))
+    wake(again, thawed(freeze(old)))
+    assert again.whereabouts() == {}
+    assert [s.state for s in again.statuses()] == [s.state for s in old.statuses()]
+    bare = Estimator(*learned_site(radio=False))
+    wake(bare, thawed(freeze(old)))
+    assert bare.whereabouts() == {}
 
 
 def test_a_snapshot_without_tags_has_none():
@@ -137,11 +197,18 @@ def test_a_building_that_has_grown_finds_its_own():
 
 def test_a_grown_building_goes_on_alike():
     """What happens at known spaces is what would have happened."""
-    office = lived()
-    other = go_on(woken(frozen(office), grown()))
+    office = lived(with_badge=False)
+    other = go_on(woken(frozen(office), grown()), with_badge=False)
+    expected = moves(go_on(office, with_badge=False))
+    assert len(expected) >= 2
+    assert moves(other) == expected
+
+
+def moves(office):
+    """What the desks did that were there before."""
     desks = {"desk-1", "desk-2", "desk-3", "desk-4"}
-    expected = [t for t in go_on(office).transitions if t.space in desks]
-    assert [t for t in other.transitions if t.space in desks] == expected
+    told = [t for t in office.transitions if t.space in desks]
+    return [(t.space, t.before, t.after, t.event_ms) for t in told]
 
 
 def test_a_desk_that_lost_its_sensors_becomes_unknown():

@@ -14,15 +14,28 @@ _direct = urllib.request.build_opener(urllib.request.ProxyHandler({}))
 """A service on this machine is not behind the proxy that the environment may name."""
 
 
-def ask(base: str, path: str, key: str) -> dict[str, Any]:
-    """The answer to a GET.
+def ask(
+    base: str, path: str, key: str, method: str = "GET", body: dict[str, Any] | None = None
+) -> dict[str, Any]:
+    """The answer to a request.
+
+    Args:
+        base: Address of the service.
+        path: Not quoted yet.
+        key: Bearer key.
+        method: Of the request.
+        body: What to send as JSON.
 
     Raises:
         UnreachableError: If nobody answers there.
         CommandError: If the answer is a problem; with its detail.
     """
     url = base + urllib.parse.quote(path)
-    request = urllib.request.Request(url, headers={"Authorization": f"Bearer {key}"})  # noqa: S310
+    headers = {"Authorization": f"Bearer {key}", "Accept-Language": "en"}
+    sent = None
+    if body is not None:
+        sent, headers["Content-Type"] = json.dumps(body).encode(), "application/json"
+    request = urllib.request.Request(url, sent, headers, method=method)  # noqa: S310
     try:
         with _direct.open(request, timeout=TIMEOUT_S) as answer:
             found: dict[str, Any] = json.load(answer)

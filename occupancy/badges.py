@@ -1,0 +1,52 @@
+"""Badges: what tags say of rooms, and of how many people carry none.
+
+Owns counts and chances only; which tag it is never gets here.
+"""
+
+import math
+
+import numpy as np
+
+from occupancy.building import Building
+from occupancy.geometry import Floats
+from occupancy.tracker import Tracker
+from occupancy.watch import Watch
+
+ALONE_S = 1800.0
+"""Where nothing moved for so long, a badge is as likely alone as not."""
+MOST = 0.995
+LEAST_WITHOUT = 0.02
+"""So many of the people that are usually there carry no badge at least."""
+
+
+class Badges:
+    """Chances of shape ``(spaces,)``."""
+
+    def __init__(self, building: Building, tracker: Tracker, people: float) -> None:
+        index = tracker.places.index
+        self._is_place = np.array([space.id in index for space in building.spaces], dtype=bool)
+        self._place = np.array([index.get(space.id, 0) for space in building.spaces])
+        self._tracker = tracker
+        self._people = people
+        self.there = np.zeros(len(building.spaces))
+        """Chance that a badge is in each space, with somebody."""
+        self.nobody_else_nats = 0.0
+        """Against anybody without a badge: most of the usual people are known to be elsewhere."""
+
+    def advance(self, now_ms: int, watch: Watch) -> None:
+        """Ask the tracker anew."""
+        if not self._tracker.places.ids:
+            return
+        anybody = np.minimum(self._tracker.anybody(now_ms), MOST)
+        with_somebody = 0.5 ** (self._still_s(now_ms, watch) / ALONE_S)
+        self.there = np.where(self._is_place, anybody[self._place], 0.0) * with_somebody
+        if self._people:
+            known = float(self._tracker.presence(now_ms).sum())
+            without = max(1.0 - known / self._people, LEAST_WITHOUT)
+            self.nobody_else_nats = math.log(without)
+
+    def _still_s(self, now_ms: int, watch: Watch) -> Floats:
+        """How long nothing has moved in each space; 0 where nobody would know."""
+        last_ms = watch.changed_ms()
+        alive = np.bincount(watch.space_of, watch.alive(now_ms), len(self.there)) > 0
+        return np.where(alive & (last_ms > 0), np.maximum(now_ms - last_ms, 0) / 1000, 0.0)

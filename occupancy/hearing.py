@@ -1,0 +1,112 @@
+"""Hearing: what each scanner says for each point when it hears a tag, and when it does not.
+
+Owns the likelihood of strengths. Errors of a scanner about a tag last for a while, so what it says
+again is worth less than what it said first.
+"""
+
+from dataclasses import dataclass, field
+from functools import cached_property
+
+import numpy as np
+from numpy.typing import NDArray
+
+from occupancy.geometry import Floats
+from occupancy.joint import Joint
+
+
+@dataclass(frozen=True, slots=True)
+class Errors:
+    """How scanners err about a tag."""
+
+    spread_db: float
+    """Standard deviation."""
+    outlier_nats: float
+    """No strength speaks more than this against a point: a hand over the badge is no proof."""
+    correlation: float = 0.0
+    """Of the errors of two strengths a second apart; 0 where `memory_s` is used instead."""
+    memory_s: float = 0.0
+    """Errors last so long and do not fade before; 0 where `correlation` is used instead."""
+
+    def renewed(self, age_s: Floats) -> Floats:
+        """How much a strength counts, by the time since the last one, 0 to 1."""
+        if not self.memory_s:
+            return np.ones_like(age_s)
+        return np.asarray(1.0 - np.exp(-age_s / self.memory_s))
+
+
+@dataclass(frozen=True)
+class Hearing:
+    """What scanners say, as tables over points.
+
+    Source: the innovations of a first-order autoregressive error, Box and Jenkins 1970, chapter 3;
+    an outlier is as likely everywhere, which bounds what one strength says.
+    """
+
+    scanners: dict[str, int]
+    """Position of each scanner in all arrays over scanners, by its id."""
+    boards: tuple[str, ...]
+    """Board of each scanner."""
+    strength_db: Floats
+    """Expected, relative to the reference at 1 m, float32, shape ``(scanners, points)``."""
+    loudest_db: Floats
+    """A tag that is louder counts as that loud, whatever its offset, shape ``(scanners,)``."""
+    errors: Errors
+    heard_nats_per_s: Floats
+    """For each point while a tag is heard, float32, shape ``(scanners, points)``."""
+    silent_nats_per_s: Floats
+    """For each point while a tag is not heard, float32, shape ``(scanners, points)``."""
+    silent_after_s: float
+    """Not heard for so long, a tag counts as not heard."""
+    silence_nats_per_s: Floats
+    """How unlikely not hearing a tag at each point is, for finding deaf scanners; the shape of
+    `silent_nats_per_s`."""
+    always_listens: bool
+    """Whether silence counts at once, rather than up to where a scanner's board has told."""
+    offsets_db: Floats
+    """How much stronger than the reference a tag may send, shape ``(offsets,)``."""
+    offset_p: Floats
+    """Chance of each for a tag that nobody knows, shape ``(offsets,)``."""
+    known: frozenset[str] = frozenset()
+    """Tags that send as the map expects."""
+    joint: Joint | None = None
+    """What scanners say together, where that was learned."""
+    scanners_of: dict[str, list[int]] = field(init=False)
+    """Scanners of each board."""
+
+    def __post_init__(self) -> None:
+        found: dict[str, list[int]] = {}
+        for scanner, board in enumerate(self.boards):
+            found.setdefault(board, []).append(scanner)
+        object.__setattr__(self, "scanners_of", found)
+
+    @cached_property
+    def minds_hearing(self) -> bool:
+        """Whether to be heard says anything besides how strongly."""
+        return bool(self.heard_nats_per_s.any())
+
+    def says(
+        self,
+        scanners: NDArray[np.intp],
+        strength_db: Floats,
+        before_db: Floats,
+        age_s: Floats,
+        offset_db: float,
+    ) -> NDArray[np.float32]:
+        """Log-likelihood of points in nats, up to a constant, shape ``(heard, points)``.
+
+        Args:
+            scanners: Which scanner heard, shape ``(heard,)``.
+            strength_db: How strongly, shape ``(heard,)``.
+            before_db: How strongly the time before, NaN where never, shape ``(heard,)``.
+            age_s: How long ago that was, shape ``(heard,)``.
+            offset_db: How much stronger than the reference the tag sends.
+        """
+        errors = self.errors
+        lasting = np.where(np.isnan(before_db), 0.0, errors.correlation**age_s)
+        new_db = (strength_db - lasting * np.nan_to_num(before_db)) / (1.0 - lasting)
+        spread_db = errors.spread_db * np.sqrt((1.0 + lasting) / (1.0 - lasting))
+        new_db = np.minimum(new_db - offset_db, self.loudest_db[scanners])
+        off = (new_db / spread_db)[:, None].astype(np.float32)
+        off = off - self.strength_db[scanners] * (1.0 / spread_db)[:, None].astype(np.float32)
+        nats = np.maximum(-0.5 * off * off, -errors.outlier_nats)
+        return np.asarray(nats * errors.renewed(age_s)[:, None], dtype=np.float32)

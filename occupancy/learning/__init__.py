@@ -1,0 +1,1 @@
+"""Learning: what calibration and history teach about a site. Pure, as all of `occupancy`."""

@@ -1,0 +1,105 @@
+"""The opinion on occupancy: belief, levels and badges put together into one probability a space.
+
+Owns what readings about spaces do. Knows no state and no tag.
+"""
+
+import numpy as np
+from numpy.typing import NDArray
+
+from occupancy.badges import Badges
+from occupancy.belief import NOBODY, Belief, log_odds, probability
+from occupancy.building import Building
+from occupancy.company import Company
+from occupancy.exits import Doors
+from occupancy.geometry import Floats
+from occupancy.learned import Learned, pair_key
+from occupancy.levels import Levels
+from occupancy.rates import default_habits
+from occupancy.tracker import Tracker
+from occupancy.watch import Binary, Watch
+from sensors.reading import Level
+
+
+class Opinion:
+    """Of all spaces of a building.
+
+    Args:
+        building: Its spaces and sensors.
+        learned: What is known of it besides.
+        tracker: Where tags are.
+    """
+
+    def __init__(self, building: Building, learned: Learned, tracker: Tracker) -> None:
+        self.watch = Watch(
+            building, lambda sensor, space: learned.rates.get(pair_key(sensor, space))
+        )
+        habits = [learned.habits.get(s.id, default_habits(s.kind)) for s in building.spaces]
+        self.belief = Belief(habits)
+        self.levels = Levels(learned.levels, building.index)
+        self.follow(building, tracker, learned)
+        self.doors = Doors(learned.exits, building) if learned.exits else None
+
+    def follow(self, building: Building, tracker: Tracker, learned: Learned) -> None:
+        """Ask this tracker where badges are."""
+        self.badges = Badges(building, tracker, learned.people)
+        self.company = Company(building, tracker)
+
+    def observe(self, reading: Binary | Level, now_ms: int) -> list[int]:
+        """Weigh one reading; the spaces that it is about."""
+        if isinstance(reading, Level):
+            return self.levels.observe(reading)
+        spaces = self.watch.pairs_of_sensor.get(reading.sensor, [])
+        about = [int(self.watch.space_of[pair]) for pair in spaces]
+        before = [1.0 - float(self.belief.p[NOBODY, space]) for space in about]
+        self.watch.observe(reading, now_ms, self.belief, self.badges.there)
+        if self.doors is not None:
+            for space, was in zip(about, before, strict=True):
+                gain = 1.0 - float(self.belief.p[NOBODY, space]) - was
+                self.doors.come(self.belief, space, gain)
+        return about
+
+    def advance(self, elapsed_s: float, now_ms: int) -> NDArray[np.bool_]:
+        """Let time pass; which pairs are alive, shape ``(pairs,)``."""
+        alive = self.watch.advance(elapsed_s, now_ms, self.belief, self._unseen(now_ms))
+        self.badges.advance(now_ms, self.watch)
+        self.levels.advance(now_ms)
+        self.company.leave(self.belief)
+        self.company.advance(elapsed_s, now_ms, self._alone(log_odds(self.belief.occupied)))
+        return alive
+
+    def _unseen(self, now_ms: int) -> Floats | float:
+        """Part of those leaving each space who are not seen elsewhere."""
+        if self.doors is None:
+            return 1.0
+        observed = np.bincount(self.watch.space_of, self.watch.alive(now_ms), self.watch.spaces)
+        return np.where(observed > 0, self.doors.unseen, 1.0)
+
+    def occupied(self) -> Floats:
+        """Chance that somebody is in each space, shape ``(spaces,)``."""
+        unseen = probability(self._alone(log_odds(self.belief.occupied)) + self.company.nats)
+        return np.asarray(1.0 - (1.0 - unseen) * (1.0 - self.badges.there))
+
+    def _alone(self, motion_nats: Floats) -> Floats:
+        """Log-odds of somebody without a badge that is there, shape ``(spaces,)``."""
+        levels = self.levels
+        return levels.trust_motion * motion_nats + levels.nats + self.badges.nobody_else_nats
+
+    def occupied_of(self, space: int) -> float:
+        """The same of one space."""
+        return 1.0 - (1.0 - self._of(space)) * (1.0 - float(self.badges.there[space]))
+
+    def _of(self, space: int) -> float:
+        """Without badges."""
+        motion = float(log_odds(1.0 - self.belief.p[NOBODY, space : space + 1])[0])
+        levels = self.levels
+        nats = float(levels.trust_motion[space]) * motion + float(levels.nats[space])
+        nats += self.badges.nobody_else_nats + float(self.company.nats[space])
+        return float(probability(np.array([nats]))[0])
+
+    def log_odds_of(self, space: int) -> float:
+        """Log-odds of occupied in nats."""
+        return float(log_odds(np.array([self.occupied_of(space)]))[0])
+
+    def badge_nats(self, space: int) -> float:
+        """What badges add to that."""
+        return self.log_odds_of(space) - float(log_odds(np.array([self._of(space)]))[0])
