@@ -8,6 +8,7 @@ from support.fold import Believer
 from support.office import BADGE, OFFICE, SITE_KEY, START_MS
 
 from occupancy.ears import DEAF_NATS
+from occupancy.ground import PLAN_STEP_MS
 from occupancy.whereabouts import TIME_TO_LIVE_MS
 from sensors.reading import Heartbeat
 from sensors.tag import tag_of
@@ -123,7 +124,7 @@ def test_a_place_is_told_at_the_first_step_where_it_is_likely_enough():
     office = Believer()
     office.sight("r1/ble", -60.0)
     assert office.place() is None
-    office.wait(1)
+    office.wait(PLAN_STEP_MS / 1000)
     assert office.place() == "room-a"
 
 
