@@ -139,7 +139,7 @@ class Watch:
                 ``(spaces,)``.
         """
         pairs = self.pairs_of_sensor.get(reading.sensor, [])
-        is_on = _is_on(reading)
+        is_on = level_of(reading)
         is_quiet = isinstance(reading, Motion) and not is_on
         age_s = max(now_ms - reading.event_ms, 0) / 1000
         for pair in pairs:
@@ -239,7 +239,8 @@ class Watch:
         return alive
 
 
-def _is_on(reading: Binary) -> bool:
+def level_of(reading: Binary) -> bool:
+    """Whether a channel says that it is on."""
     match reading:
         case Motion(on=on):
             return on

@@ -8,6 +8,7 @@ from numpy.typing import NDArray
 
 from occupancy.geometry import Floats
 from occupancy.learning.recording import STEP_MS, Recording
+from occupancy.watch import level_of
 from sensors.reading import Contact, Count, Motion, Presence
 
 BIN_S = 10
@@ -38,22 +39,9 @@ def switches_in(recordings: Sequence[Recording]) -> dict[str, int]:
         reading.sensor
         for recording in recordings
         for _, reading in recording.readings()
-        if isinstance(reading, Motion | Presence | Count | Contact) and is_on(reading)
+        if isinstance(reading, Motion | Presence | Count | Contact) and level_of(reading)
     }
     return {channel: i for i, channel in enumerate(sorted(seen))}
-
-
-def is_on(reading: Motion | Presence | Count | Contact) -> bool:
-    """The level that a reading tells."""
-    match reading:
-        case Motion(on=on):
-            return on
-        case Presence(present=present):
-            return present
-        case Count(count=count):
-            return count > 0
-        case Contact(open=is_open):
-            return is_open
 
 
 def binned(recording: Recording, channels: dict[str, int], spaces: dict[str, int]) -> Bins:
@@ -69,7 +57,7 @@ def binned(recording: Recording, channels: dict[str, int], spaces: dict[str, int
         column = channels.get(reading.sensor)
         if column is None:
             continue
-        on, (was_on, since) = is_on(reading), state.get(column, (False, step))
+        on, (was_on, since) = level_of(reading), state.get(column, (False, step))
         level[since:step, column] = was_on
         if on and (isinstance(reading, Motion) or not was_on):
             starts[step // BIN_S, column] += 1

@@ -33,7 +33,7 @@ def learn_joint(
             rows.append(smooth[place != NOWHERE])
             where.append(place[place != NOWHERE])
     strengths, owner = np.vstack(rows), np.concatenate(where)
-    floor_db = _floor_db(strengths)
+    floor_db = floor_of(strengths)
     strengths = np.where(np.isnan(strengths), floor_db, strengths)
     seconds = np.maximum(np.bincount(owner, minlength=len(index)), 1)
     belongs = np.eye(len(index))[owner]
@@ -56,8 +56,12 @@ def _smoothed(strength_db: Floats) -> Floats:
     return found
 
 
-def _floor_db(strengths: Floats) -> Floats:
-    """A little weaker than the weakest that was heard, shape ``(scanners,)``."""
+def floor_of(strengths: Floats) -> Floats:
+    """What not hearing counts as: a little weaker than the weakest heard, shape ``(scanners,)``.
+
+    Args:
+        strengths: In dB, NaN where nothing was heard, shape ``(any, scanners)``.
+    """
     silent = np.isnan(strengths).all(axis=0)
     heard = np.where(silent, np.nanmin(strengths), strengths)
     return np.asarray(np.nanquantile(heard, FLOOR_QUANTILE, axis=0) - FLOOR_BELOW_DB)

@@ -8,7 +8,7 @@ import numpy as np
 
 from occupancy.geometry import Floats
 from occupancy.learning.clusters import clusters
-from occupancy.learning.joint import learn_joint
+from occupancy.learning.joint import floor_of, learn_joint
 from occupancy.learning.motion import learn_motion
 from occupancy.learning.recording import NOWHERE, Recording, scanners_in
 from occupancy.learning.walks import learn_walks
@@ -19,7 +19,6 @@ WINDOW_S = 10
 RADIUS_DB = 1.5
 MOST_POINTS = 40
 """Of one place."""
-FLOOR_QUANTILE, FLOOR_BELOW_DB = 0.02, 3.0
 HEARD_PRIOR_S = 4.0
 LEAST_HEARD = 0.02
 
@@ -47,7 +46,7 @@ def learn_radio_map(recordings: Sequence[Recording]) -> RadioMap | None:
         return None
     index = {place: i for i, place in enumerate(places)}
     windows = [w for recording in recordings for w in _windows(recording, index, scanners)]
-    floor_db = _floor_db(windows)
+    floor_db = floor_of(np.array([window.strength_db for window in windows]))
     points = [p for place in range(len(places)) for p in _points(windows, place, floor_db)]
     owner = np.array([point.place for point in points])
     seconds = np.array([float(point.seconds) for point in points])
@@ -100,16 +99,6 @@ def _window(place: int, strength_db: Floats) -> Window:
     count = heard.sum(axis=0)
     mean = np.where(count > 0, total / np.maximum(count, 1), np.nan)
     return Window(place, mean, heard.mean(axis=0), len(strength_db))
-
-
-def _floor_db(windows: list[Window]) -> Floats:
-    """What not hearing counts as: a little weaker than the weakest heard, shape ``(scanners,)``."""
-    strengths = np.array([window.strength_db for window in windows])
-    quiet = np.nanmin(strengths)
-    with np.errstate(all="ignore"):
-        silent = np.isnan(strengths).all(axis=0)
-        low = np.nanquantile(np.where(silent, quiet, strengths), FLOOR_QUANTILE, axis=0)
-    return np.asarray(low - FLOOR_BELOW_DB)
 
 
 def _points(windows: list[Window], place: int, floor_db: Floats) -> list[Window]:
