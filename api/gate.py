@@ -83,6 +83,7 @@ class _Passage:
         return message
 
     async def send(self, message: Message) -> None:
+        """Sends on, with the headers that every answer has."""
         if message["type"] == "http.response.start":
             self._status = message["status"]
             headers = MutableHeaders(scope=message)

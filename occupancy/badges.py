@@ -6,6 +6,7 @@ Owns counts and chances only; which tag it is never gets here.
 import math
 
 import numpy as np
+from numpy.typing import NDArray
 
 from occupancy.building import Building
 from occupancy.geometry import Floats
@@ -33,20 +34,26 @@ class Badges:
         self.nobody_else_nats = 0.0
         """Against anybody without a badge: most of the usual people are known to be elsewhere."""
 
-    def advance(self, now_ms: int, watch: Watch) -> None:
-        """Ask the tracker anew."""
+    def advance(self, now_ms: int, watch: Watch, observed: NDArray[np.bool_]) -> None:
+        """Ask the tracker anew.
+
+        Args:
+            now_ms: Event time, ms UTC.
+            watch: Tells when anything last moved.
+            observed: Which spaces living channels see, shape ``(spaces,)``.
+        """
         if not self._tracker.places.ids:
             return
         anybody = np.minimum(self._tracker.anybody(now_ms), MOST)
-        with_somebody = 0.5 ** (self._still_s(now_ms, watch) / ALONE_S)
+        with_somebody = 0.5 ** (self._still_s(now_ms, watch, observed) / ALONE_S)
         self.there = np.where(self._is_place, anybody[self._place], 0.0) * with_somebody
         if self._people:
             known = float(self._tracker.presence(now_ms).sum())
             without = max(1.0 - known / self._people, LEAST_WITHOUT)
             self.nobody_else_nats = math.log(without)
 
-    def _still_s(self, now_ms: int, watch: Watch) -> Floats:
+    @staticmethod
+    def _still_s(now_ms: int, watch: Watch, observed: NDArray[np.bool_]) -> Floats:
         """How long nothing has moved in each space; 0 where nobody would know."""
         last_ms = watch.changed_ms()
-        alive = np.bincount(watch.space_of, watch.alive(now_ms), len(self.there)) > 0
-        return np.where(alive & (last_ms > 0), np.maximum(now_ms - last_ms, 0) / 1000, 0.0)
+        return np.where(observed & (last_ms > 0), np.maximum(now_ms - last_ms, 0) / 1000, 0.0)

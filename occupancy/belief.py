@@ -51,13 +51,9 @@ class Belief:
     """
 
     def __init__(self, habits: Sequence[Habits]) -> None:
-        self.live(habits)
-        self.p = self._unknown()
-
-    def live(self, habits: Sequence[Habits]) -> None:
-        """Take other habits, learned since."""
-        columns = np.array([tuple(_fields(h)) for h in habits], dtype=float).reshape(-1, 4)
+        columns = np.array([_fields(h) for h in habits], dtype=float).reshape(-1, 4)
         self.enter_per_s, self.leave_per_s, self.settle_per_s, self.stir_per_s = columns.T.copy()
+        self.p = self._unknown()
 
     def usual(self) -> Floats:
         """Chances without any evidence, shape ``(3, spaces)``."""

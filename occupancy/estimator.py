@@ -151,10 +151,8 @@ class Estimator:
 
     def _known(self, alive_pairs: NDArray[np.bool_]) -> NDArray[np.bool_]:
         """Whether any living sensor speaks of each space, shape ``(spaces,)``."""
-        spaces = len(self.building.spaces)
-        observed = np.bincount(self.watch.space_of, weights=alive_pairs, minlength=spaces) > 0
-        measured = self.opinion.levels.fresh()
-        return np.asarray(observed | measured | (self.opinion.badges.there >= BADGE_COUNTS))
+        known = self.watch.observed(alive_pairs) | self.opinion.levels.fresh()
+        return np.asarray(known | (self.opinion.badges.there >= BADGE_COUNTS))
 
     def _changed(self, p: Floats, moved: NDArray[np.intp]) -> tuple[Status, ...]:
         """Status of each space of which anything that is told has changed."""

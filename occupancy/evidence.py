@@ -12,11 +12,11 @@ class Evidence(msgspec.Struct, frozen=True, gc=False):
     """One contribution to the belief in a space."""
 
     source: str
-    """Id of the sensor, `BADGE`, or `prior` for what holds without any evidence."""
+    """Id of the sensor, `BADGE`, `COMPANY`, or `prior` for what no sensor said."""
     kind: str
     """`motion`, `stillness`, `presence`, `absence`, `count`, `contact`, `badge`, `company`,
     `silence`, `prior`, or a quantity: `light`, `sound`, `power`, `co2`, `co2_slope`."""
     nats: float
     """Above zero for occupied, below for free."""
     event_ms: int | None
-    """Time of the reading, ms UTC; None for a badge and for the prior."""
+    """Time of the reading, ms UTC; None for badges and for the prior."""

@@ -60,19 +60,18 @@ class Opinion:
 
     def advance(self, elapsed_s: float, now_ms: int) -> NDArray[np.bool_]:
         """Let time pass; which pairs are alive, shape ``(pairs,)``."""
-        alive = self.watch.advance(elapsed_s, now_ms, self.belief, self._unseen(now_ms))
-        self.badges.advance(now_ms, self.watch)
+        alive = self.watch.alive(now_ms)
+        observed = self.watch.observed(alive)
+        self.watch.advance(elapsed_s, alive, self.belief, self._unseen(observed))
+        self.badges.advance(now_ms, self.watch, observed)
         self.levels.advance(now_ms)
         self.company.leave(self.belief)
         self.company.advance(elapsed_s, now_ms, self._alone(log_odds(self.belief.occupied)))
         return alive
 
-    def _unseen(self, now_ms: int) -> Floats | float:
+    def _unseen(self, observed: NDArray[np.bool_]) -> Floats | float:
         """Part of those leaving each space who are not seen elsewhere."""
-        if self.doors is None:
-            return 1.0
-        observed = np.bincount(self.watch.space_of, self.watch.alive(now_ms), self.watch.spaces)
-        return np.where(observed > 0, self.doors.unseen, 1.0)
+        return 1.0 if self.doors is None else np.where(observed, self.doors.unseen, 1.0)
 
     def occupied(self) -> Floats:
         """Chance that somebody is in each space, shape ``(spaces,)``."""

@@ -58,14 +58,12 @@ def _part(rates: Three, weight: float) -> Three:
 MOTION = Rates((0.7 / 3600, 1 / 30, 1 / 300), (1 / 8, 1 / 12, 1 / 9))
 PRESENCE = Rates((0.5 / 3600, 1 / 2, 1 / 10), (1 / 3, 1 / 900, 1 / 300))
 COUNT = Rates((1 / 3600, 1 / 5, 1 / 10), (1 / 3, 1 / 900, 1 / 300))
-SILENT = Rates((1.0, 1.0, 1.0), (1.0, 1.0, 1.0))
-"""Says nothing, until calibration tells what it is worth."""
 DEFAULT_RATES = {
     SensorKind.MOTION: MOTION,
     SensorKind.PRESENCE: PRESENCE,
     SensorKind.COUNT: COUNT,
-    SensorKind.CONTACT: SILENT,
 }
+"""Any other channel says nothing, until calibration tells what it is worth."""
 DESK = Habits(1 / 2400, 1 / 180, 1 / 45, 1 / 150)
 ROOM = Habits(1 / 3600, 1 / 240, 1 / 60, 1 / 60)
 

@@ -12,14 +12,13 @@ from occupancy.belief import STILL, Belief
 from occupancy.building import Building
 from occupancy.geometry import Floats
 from occupancy.liveness import Liveness
-from occupancy.placement import SensorKind
+from occupancy.placement import Placement, Sensor, SensorKind
 from occupancy.rates import DEFAULT_RATES, Rates
 from sensors.reading import Contact, Count, Motion, Presence
 
 SILENT, OFF, ON = -1, 0, 1
 UNSEEN = 0.05
 """So much less of a space may be seen than all its channels together would see."""
-WEIGHED = tuple(DEFAULT_RATES)
 HALF_LIFE_S = 1800.0
 """What was said counts half after so long."""
 MOST_NATS = 6.0
@@ -50,10 +49,10 @@ class Watch:
         self.liveness = Liveness(building)
         self.spaces = len(building.spaces)
         pairs = [
-            (sensor, place, learned(sensor.id, place.space))
+            (sensor, place, rates)
             for sensor in building.sensors
-            if sensor.kind in WEIGHED
             for place in sensor.sees
+            if (rates := learned(sensor.id, place.space) or _assumed(sensor, place)) is not None
         ]
         self.sensors = [sensor.id for sensor, _, _ in pairs]
         self.kinds = [sensor.kind for sensor, _, _ in pairs]
@@ -67,24 +66,21 @@ class Watch:
         self.level_ms = np.zeros(len(pairs), dtype=np.int64)
         self.said = np.zeros(len(pairs))
         """What each pair has said lately, nats; for explanations, the belief does not use it."""
-        self.use([known or DEFAULT_RATES[s.kind].seen(p.weight) for s, p, known in pairs])
+        self._use([rates for _, _, rates in pairs])
         self.pairs_of_sensor: dict[str, list[int]] = {}
         for pair, sensor_id in enumerate(self.sensors):
             self.pairs_of_sensor.setdefault(sensor_id, []).append(pair)
         self.pairs_of_space = self._by_space()
 
-    def use(self, rates: list[Rates]) -> None:
+    def _use(self, rates: list[Rates]) -> None:
         """Take these rates, one for each pair."""
-        self.rates = rates
         self.start_per_s = np.array([r.start_per_s for r in rates], dtype=float).reshape(-1, 3)
         self.end_per_s = np.array([r.end_per_s for r in rates], dtype=float).reshape(-1, 3)
         self.repeats = np.array([r.repeats for r in rates], dtype=bool)
         self.is_sampled = np.array([r.on_chance is not None for r in rates], dtype=bool)
         self.on_chance = np.array([r.on_chance or (0.5,) * 3 for r in rates], dtype=float)
         self.on_chance = self.on_chance.reshape(-1, 3)
-        speaks = (np.ptp(self.start_per_s, axis=1) > 0) | (np.ptp(self.end_per_s, axis=1) > 0)
-        speaks |= self.is_sampled
-        self._blind = np.where(speaks, np.log1p(-np.minimum(self.weight, 0.999)), 0.0)
+        self._blind = np.log1p(-np.minimum(self.weight, 0.999))
         """Log of the chance that a channel misses what happens in the space, shape ``(pairs,)``."""
         self._hushed: tuple[NDArray[np.bool_], Floats, Floats] | None = None
 
@@ -221,22 +217,40 @@ class Watch:
             hushed = self._hushed = (told, each.T, total)
         return hushed[1], hushed[2]
 
+    def observed(self, alive: NDArray[np.bool_]) -> NDArray[np.bool_]:
+        """Which spaces any of the living channels sees, shape ``(spaces,)``."""
+        return np.asarray(np.bincount(self.space_of, weights=alive, minlength=self.spaces) > 0)
+
     def advance(
-        self, elapsed_s: float, now_ms: int, belief: Belief, unseen: Floats | float = 1.0
-    ) -> NDArray[np.bool_]:
-        """Let time pass: stillness speaks, old evidence fades; which pairs are alive.
+        self,
+        elapsed_s: float,
+        alive: NDArray[np.bool_],
+        belief: Belief,
+        unseen: Floats | float = 1.0,
+    ) -> None:
+        """Let time pass: stillness speaks, old evidence fades.
 
         A level held by the device itself does not fade while its board lives; what a dead board
         said does.
+
+        Args:
+            elapsed_s: Since the last time.
+            alive: Which pairs are alive, shape ``(pairs,)``.
+            belief: What to carry forward.
+            unseen: As in `Belief.advance`.
         """
-        alive = self.alive(now_ms)
         by_pair, by_space = self.hush(alive)
         still = belief.p[STILL] / (belief.p[1:].sum(axis=0))
         self.said += elapsed_s * (by_pair[0] + (by_pair[1] - by_pair[0]) * still[self.space_of])
         self.said *= kept(elapsed_s)
         np.clip(self.said, -MOST_NATS, MOST_NATS, out=self.said)
         belief.advance(elapsed_s, by_space, unseen)
-        return alive
+
+
+def _assumed(sensor: Sensor, place: Placement) -> Rates | None:
+    """Rates of a channel about which nothing was learned; None where it says nothing then."""
+    usual = DEFAULT_RATES.get(sensor.kind)
+    return None if usual is None else usual.seen(place.weight)
 
 
 def level_of(reading: Binary) -> bool:

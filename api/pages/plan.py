@@ -126,6 +126,7 @@ class _Frame:
 
     @classmethod
     def around(cls, spaces: Iterable[Space]) -> "_Frame":
+        """A frame around the outlines of some spaces, with a margin."""
         xs, ys = zip(*(point for space in spaces for point in space.outline), strict=True)
         return cls(
             min(xs) - MARGIN_M,

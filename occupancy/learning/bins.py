@@ -7,7 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from occupancy.geometry import Floats
-from occupancy.learning.recording import STEP_MS, Recording
+from occupancy.learning.recording import Recording
 from occupancy.watch import level_of
 from sensors.reading import Contact, Count, Motion, Presence
 
@@ -88,8 +88,3 @@ def _labels(recording: Recording, spaces: dict[str, int], bins: int) -> NDArray[
         label[busy > vacant, column] = BUSY
         label[vacant > busy, column] = VACANT
     return label
-
-
-def seconds_of(recording: Recording) -> float:
-    """How long a recording is."""
-    return recording.steps * STEP_MS / 1000

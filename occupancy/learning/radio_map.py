@@ -27,7 +27,7 @@ LEAST_HEARD = 0.02
 class Window:
     """Some seconds in one place."""
 
-    place: int
+    place: str
     strength_db: Floats
     """Shape ``(scanners,)``, NaN where nothing was heard."""
     heard: Floats
@@ -41,14 +41,14 @@ def learn_radio_map(recordings: Sequence[Recording]) -> RadioMap | None:
     The numbers are our choice, by leave-one-session-out on recorded walks, decision 0013.
     """
     scanners = scanners_in(recordings)
-    places = _heard_places(recordings, scanners)
-    if not places:
+    windows = [w for recording in recordings for w in _windows(recording, scanners)]
+    if not windows:
         return None
+    places = sorted({window.place for window in windows})
     index = {place: i for i, place in enumerate(places)}
-    windows = [w for recording in recordings for w in _windows(recording, index, scanners)]
     floor_db = floor_of(np.array([window.strength_db for window in windows]))
-    points = [p for place in range(len(places)) for p in _points(windows, place, floor_db)]
-    owner = np.array([point.place for point in points])
+    points = [p for place in places for p in _points(windows, place, floor_db)]
+    owner = np.array([index[point.place] for point in points])
     seconds = np.array([float(point.seconds) for point in points])
     strength_db = np.array([point.strength_db for point in points])
     share = seconds / np.bincount(owner, seconds, minlength=len(places))[owner]
@@ -68,16 +68,10 @@ def learn_radio_map(recordings: Sequence[Recording]) -> RadioMap | None:
     )
 
 
-def _heard_places(recordings: Sequence[Recording], scanners: dict[str, int]) -> list[str]:
-    """Places in which any scanner ever heard a labelled tag, sorted."""
-    named = sorted({stay.place for recording in recordings for stay in recording.stays})
+def _windows(recording: Recording, scanners: dict[str, int]) -> list[Window]:
+    """Stays of a recording cut into windows of about `WINDOW_S` in which anything was heard."""
+    named = sorted({stay.place for stay in recording.stays})
     index = {place: i for i, place in enumerate(named)}
-    windows = [w for recording in recordings for w in _windows(recording, index, scanners)]
-    return [named[place] for place in sorted({window.place for window in windows})]
-
-
-def _windows(recording: Recording, index: dict[str, int], scanners: dict[str, int]) -> list[Window]:
-    """All stays of a recording cut into windows of about `WINDOW_S`."""
     found = []
     for tag in recording.tags:
         where = recording.places_of(tag, index)
@@ -89,11 +83,11 @@ def _windows(recording: Recording, index: dict[str, int], scanners: dict[str, in
             parts = max(1, round((end - begin) / WINDOW_S))
             cuts = np.linspace(begin, end, parts + 1).round().astype(int)
             for first, after in pairwise(cuts):
-                found.append(_window(int(where[begin]), strength_db[first:after]))
+                found.append(_window(named[where[begin]], strength_db[first:after]))
     return [window for window in found if window.heard.any()]
 
 
-def _window(place: int, strength_db: Floats) -> Window:
+def _window(place: str, strength_db: Floats) -> Window:
     heard = ~np.isnan(strength_db)
     total = np.where(heard, strength_db, 0.0).sum(axis=0)
     count = heard.sum(axis=0)
@@ -101,7 +95,7 @@ def _window(place: int, strength_db: Floats) -> Window:
     return Window(place, mean, heard.mean(axis=0), len(strength_db))
 
 
-def _points(windows: list[Window], place: int, floor_db: Floats) -> list[Window]:
+def _points(windows: list[Window], place: str, floor_db: Floats) -> list[Window]:
     """The clusters of one place, each as one long window."""
     mine = [window for window in windows if window.place == place]
     vectors = np.array([np.where(np.isnan(w.strength_db), floor_db, w.strength_db) for w in mine])

@@ -30,8 +30,6 @@ CODES = {
     "watch.SILENT",
 }  # fmt: skip
 """Names for values rather than numbers of the model, and sizes of arrays."""
-EVERYWHERE = "rates.SILENT"
-"""Rates of what says nothing: any would do."""
 
 
 def modules():
@@ -67,7 +65,7 @@ def numbers():
         home = import_module(f"occupancy.{module}")
         for name in assigned(module):
             found.update(fields(f"{module}.{name}", getattr(home, name)))
-    return sorted(name for name in found - CODES if not name.startswith(EVERYWHERE))
+    return sorted(name for name in found - CODES)
 
 
 def value_of(name):

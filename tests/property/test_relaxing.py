@@ -30,7 +30,7 @@ def relaxed(said, *steps):
     watch.said[:] = said
     belief = Belief([default_habits(s.kind) for s in OFFICE.spaces])
     for elapsed_s in steps:
-        watch.advance(elapsed_s, START_MS, belief)
+        watch.advance(elapsed_s, watch.alive(START_MS), belief)
     return watch.said
 
 

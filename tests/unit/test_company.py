@@ -3,9 +3,10 @@
 import numpy as np
 import pytest
 from support.fold import Believer
-from support.office import BOARDS, OFFICE
+from support.office import BADGE, BOARDS, OFFICE
 
 from occupancy.company import MOST_NATS, Company
+from occupancy.evidence import COMPANY, Evidence
 
 DESKS = [OFFICE.index[f"desk-{n}"] for n in range(1, 5)]
 QUIET_S = 600
@@ -58,6 +59,15 @@ def test_who_leaves_the_zone_has_left_the_desk_where_somebody_moved(office):
     assert fell[DESKS[0]] > 0.1
     assert fell[DESKS[0]] > 2 * fell[DESKS[1]]
     assert not office.estimator.tracker.take_left().any()
+
+
+def test_company_is_told_without_saying_whose(office):
+    """Reasons for a desk name badges nearby, in nats, and neither a tag nor a time."""
+    desk = OFFICE.index["desk-1"]
+    office.estimator.opinion.company.nats[desk] = -0.8
+    told = [e for e in office.estimator.explain("desk-1") if e.kind == "company"]
+    assert told == [Evidence(COMPANY, "company", -0.8, None)]
+    assert BADGE not in repr(office.estimator.explain("desk-1"))
 
 
 def test_a_building_without_places_has_no_company():

@@ -1,6 +1,7 @@
 """Readings and time go in, states come out."""
 
 import dataclasses
+from dataclasses import replace
 from itertools import pairwise
 
 import pytest
@@ -11,6 +12,7 @@ from occupancy.evidence import BADGE as A_BADGE
 from occupancy.placement import Placement, SensorKind
 from occupancy.state import State
 from occupancy.thresholds import Thresholds
+from sensors.reading import Contact
 
 AWAY_S = Thresholds().away_s
 QUIET_S = 1_200
@@ -299,3 +301,12 @@ def test_a_month_of_pause_is_one_step(office):
     office.now_s += 30 * 86_400
     office.wait(0)
     assert office.state("desk-1") is State.UNKNOWN
+
+
+def test_a_room_with_nothing_but_a_door_is_never_free():
+    """A living door contact tells nothing of who is inside."""
+    door = sensor("r1/door", SensorKind.CONTACT, "room-a")
+    office = Believer(replace(OFFICE, sensors=(door,)))
+    office.hear("r1", Contact("r1/door", office.now_ms, False))
+    office.live(3600, "r1")
+    assert office.state("room-a") is State.UNKNOWN

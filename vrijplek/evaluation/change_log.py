@@ -5,12 +5,15 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from operator import attrgetter
 from pathlib import Path
+from typing import TypeVar
 
 from vrijplek.evaluation.method import RoomChange, Said, UseChange
 
 P_STEP = 0.05
 """A row is written when the probability has moved so far, though the answer is the same."""
 P_DIGITS = 4
+
+Change = TypeVar("Change", RoomChange, UseChange)
 
 
 def thinned(said: Said) -> Said:
@@ -21,29 +24,27 @@ def thinned(said: Said) -> Said:
     >>> [row.t_s for row in thinned(Said(uses=rows)).uses]
     [0, 2, 3]
     """
-    return Said(_thin_rooms(said.rooms), _thin_uses(said.uses), said.notes)
+    return Said(
+        _thin(said.rooms, "subject", "room"), _thin(said.uses, "room", "occupied"), said.notes
+    )
 
 
-def _thin_rooms(rows: Sequence[RoomChange]) -> tuple[RoomChange, ...]:
-    last: dict[str, RoomChange] = {}
+def _thin(rows: Sequence[Change], of: str, says: str) -> tuple[Change, ...]:
+    """Rows that tell something new.
+
+    Args:
+        rows: In any order.
+        of: Field that names what a row is about.
+        says: Field that holds what it says.
+    """
+    about, told = attrgetter(of), attrgetter(says)
+    last: dict[str, Change] = {}
     kept = []
-    for told in sorted(rows, key=attrgetter("t_s")):
-        row = replace(told, p=round(told.p, P_DIGITS))
-        before = last.get(row.subject)
-        if before is None or row.room != before.room or _has_moved(before.p, row.p):
-            last[row.subject] = row
-            kept.append(row)
-    return tuple(kept)
-
-
-def _thin_uses(rows: Sequence[UseChange]) -> tuple[UseChange, ...]:
-    last: dict[str, UseChange] = {}
-    kept = []
-    for told in sorted(rows, key=attrgetter("t_s")):
-        row = replace(told, p=round(told.p, P_DIGITS))
-        before = last.get(row.room)
-        if before is None or row.occupied != before.occupied or _has_moved(before.p, row.p):
-            last[row.room] = row
+    for exact in sorted(rows, key=attrgetter("t_s")):
+        row = replace(exact, p=round(exact.p, P_DIGITS))
+        before = last.get(about(row))
+        if before is None or told(row) != told(before) or _has_moved(before.p, row.p):
+            last[about(row)] = row
             kept.append(row)
     return tuple(kept)
 

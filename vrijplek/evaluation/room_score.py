@@ -42,6 +42,7 @@ class _Visits:
     lags_s: list[float] = field(default_factory=list)
 
     def add(self, track: Track) -> None:
+        """Counts the visits of one track, and how late each was found."""
         for start, end, room in runs(track.truth):
             if room != NOWHERE and start > 0 and (end - start) * track.step_s >= MIN_VISIT_S:
                 self.count += 1

@@ -52,6 +52,7 @@ class _Delays:
     vacate_s: list[float] = field(default_factory=list)
 
     def add(self, space: Space) -> None:
+        """Counts the visits and the vacant stretches of one space."""
         states = np.where(space.known, space.busy.astype(np.int64), UNKNOWN)
         stretches = list(runs(states))
         for number, (start, end, state) in enumerate(stretches):
