@@ -13,6 +13,9 @@ from numpy.typing import NDArray
 from occupancy.geometry import Floats
 from occupancy.joint import Joint
 
+TURNS_PER_S = 0.00003
+"""To a neighbouring offset: tags are turned about, covered by bodies, and put into bags."""
+
 
 @dataclass(frozen=True, slots=True)
 class Errors:
@@ -83,6 +86,19 @@ class Hearing:
     def minds_hearing(self) -> bool:
         """Whether to be heard says anything besides how strongly."""
         return bool(self.heard_nats_per_s.any())
+
+    @cached_property
+    def turning(self) -> Floats:
+        """How offsets change in a second, rows summing to 0, shape ``(from, to)``.
+
+        Source: the rule of Metropolis et al. 1953 (J. Chem. Phys. 21(6)), under which tags of
+        which nothing was heard keep to the prior.
+        """
+        chance = self.offset_p
+        rates = np.minimum(1.0, chance[None, :] / chance[:, None]) * TURNS_PER_S
+        steps = np.abs(np.subtract.outer(np.arange(len(chance)), np.arange(len(chance))))
+        rates[steps != 1] = 0.0
+        return np.asarray(rates - np.diag(rates.sum(axis=1)), dtype=np.float32)
 
     def says(
         self,

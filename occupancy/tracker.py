@@ -32,8 +32,8 @@ NOTHING = 1e-30
 """Smaller chances are only slower to work with."""
 IDLE_MS = 5_000
 """How often tags walk that were not heard, where motion is no clue to them."""
-UNLIKELY = 1e-4
-"""An offset less likely than this is given up, until the tag comes anew."""
+UNLIKELY = 1e-5
+"""An offset less likely than this is not weighed."""
 TOLD = 0.8
 """Whether anybody is somewhere follows the place that is told by so much, and chances the rest."""
 CHUNK = 64
@@ -129,7 +129,7 @@ class Tracker:
         nats += self._together(rows, heard, working, elapsed_s)
         if clues is not None:
             nats += clues[:, self.places.owner]
-        before = self.rows.p[rows]
+        before = self._turned(self.rows.p[rows], elapsed_s)
         likely = before.sum(axis=2) > UNLIKELY
         tag = np.nonzero(likely)[0]
         walked = self.ground.walking.walked(before[likely][:, None, :], elapsed_s[tag, None, None])
@@ -144,6 +144,12 @@ class Tracker:
         self.rows.by_place[rows] = chance = self.places.gathered(np.add.reduceat(p, first, axis=0))
         self.rows.stepped_ms[rows] = now_ms
         self.answers.settle(rows, chance, now_ms)
+
+    def _turned(self, p: Floats, elapsed_s: Floats) -> Floats:
+        """Chances after tags were turned about, shape ``(tags, offsets, points)``."""
+        stays = np.eye(p.shape[1], dtype=np.float32)
+        turned = stays + self.ground.hearing.turning.T * elapsed_s[:, None, None]
+        return np.asarray(turned @ p)
 
     def _weigh(
         self, nats: Floats, likely: NDArray[np.bool_], rows: NDArray[np.intp], heard: Heard
@@ -210,7 +216,8 @@ class Tracker:
             return 0.0
         smoothing = self.rows.smoothing
         smoothing.take(rows, heard.dense(rows, len(working)), elapsed_s[:, None])
-        says = joint.says(smoothing.mean_db(rows), working)
+        offset_db = self.rows.p[rows].sum(axis=2) @ self.ground.hearing.offsets_db
+        says = joint.says(smoothing.mean_db(rows) - offset_db[:, None], working)
         return np.asarray(says * np.minimum(elapsed_s, 3.0)[:, None])[:, self.places.owner]
 
     def whereabouts(self) -> dict[Tag, Whereabouts]:

@@ -4,13 +4,17 @@ import random
 from math import dist, log10
 
 import pytest
+from msgspec.structs import replace
 from support.fold import Believer
 from support.office import BADGE, OFFICE, SITE_KEY, START_MS
+from support.site import WALKER, building, entries, walk
 
 from occupancy.ears import DEAF_NATS
+from occupancy.estimator import Estimator
 from occupancy.ground import PLAN_STEP_MS
+from occupancy.learning.learn import learn
 from occupancy.whereabouts import TIME_TO_LIVE_MS
-from sensors.reading import Heartbeat
+from sensors.reading import Heartbeat, Sighting
 from sensors.tag import tag_of
 
 SCANNERS = {s.id: s.at for s in OFFICE.sensors if s.at}
@@ -87,6 +91,42 @@ def test_a_walking_tag_switches(seed):
 def test_how_strongly_a_tag_sends_does_not_move_it(at, place, stronger_db):
     """A tag 10 dB stronger or weaker than the reference is told in the same place."""
     assert Walker().stay(at, 90, stronger_db).places[-1] == place
+
+
+class Mapped:
+    """The small site that was walked; the tag of the walk is carried through it again."""
+
+    def __init__(self, seed=1):
+        learned = learn([walk()])
+        self.estimator = Estimator(building(learned), learned)
+        self.seed = seed
+
+    def places(self, rooms, stronger_db, tag=WALKER):
+        """What is told each second; how much stronger the tag is, by the number of its minute."""
+        told = []
+        for entry in entries(rooms, self.seed, tag=tag):
+            minute = (entry.received_ms - START_MS) // 60_000
+            self.estimator.tick(entry.received_ms - 500)
+            said = tuple(
+                replace(r, rssi_dbm=r.rssi_dbm + stronger_db[minute])
+                if isinstance(r, Sighting)
+                else r
+                for r in entry.readings
+            )
+            self.estimator.fold([replace(entry, readings=said)])
+            found = self.estimator.whereabouts().get(tag)
+            told.append((minute, found.place if found else None))
+        return told
+
+
+@pytest.mark.parametrize("covered_db", [-10.0, 12.0])
+def test_a_known_tag_that_is_covered_is_told_where_it_is(covered_db):
+    """Minutes under a coat, after which it is as before: the place follows who carries it."""
+    rooms = ("den", "den", "hall", "heath", "hall", "den", "heath", "den")
+    stronger_db = (0.0, 0.0, *([covered_db] * 4), 0.0, 0.0)
+    told = Mapped().places(rooms, stronger_db)
+    right = [place == rooms[minute] for minute, place in told]
+    assert sum(right) / len(right) > 0.9
 
 
 def silenced(*dead):
