@@ -11,9 +11,9 @@ from numpy.typing import NDArray
 from occupancy.geometry import Floats
 from occupancy.whereabouts import Whereabouts
 
-LEAD = 0.1
+LEAD = 0.2
 """Another place must be so much likelier than the one that was told,"""
-BACK_LEAD, BACK_MS = 0.9, 12_000
+BACK_LEAD, BACK_MS = 0.7, 18_000
 """and by so much more at once after a change, less and less until this has passed: who has just
 come does not leave again, but what flaps does."""
 MOST_LEAD = 0.98
@@ -21,6 +21,9 @@ STAYED_MS = 60_000
 """Who was in a place for so long did not only pass through."""
 LIKELY = 0.4
 """Below this no place is told for a start."""
+LATELY_S = 5.0
+"""What is told is as sure as half of now and half of the last so many seconds: who walks is often
+further than what was heard."""
 NOWHERE = -1
 
 
@@ -45,6 +48,8 @@ class Answers:
         """What is told, `NOWHERE` where nothing is."""
         self.probability = np.zeros(0)
         self.since_ms = np.zeros(0, dtype=np.int64)
+        self.lately = np.zeros((0, len(places)), dtype=np.float32)
+        """Mean chances of the last seconds, shape ``(tags, places)``."""
         self.left = np.zeros(len(places))
         """How many tags left each place after a stay, until somebody asks, shape ``(places,)``."""
 
@@ -54,10 +59,13 @@ class Answers:
         self.place = np.append(self.place, np.full(more, NOWHERE))
         self.probability = np.append(self.probability, np.zeros(more))
         self.since_ms = np.append(self.since_ms, np.zeros(more, dtype=np.int64))
+        fresh = np.zeros((more, len(self.places)), dtype=np.float32)
+        self.lately = np.concatenate([self.lately, fresh])
 
     def forget(self, row: int, now_ms: int) -> None:
         """There is no answer any more."""
         self.place[row], self.probability[row], self.since_ms[row] = NOWHERE, 0.0, now_ms
+        self.lately[row] = 0.0
 
     def of(self, row: int, last_heard_ms: int) -> Whereabouts:
         """What is told of a tag."""
@@ -66,12 +74,15 @@ class Answers:
         probability, since_ms = float(self.probability[row]), int(self.since_ms[row])
         return Whereabouts(named, probability, since_ms, last_heard_ms)
 
-    def settle(self, rows: NDArray[np.intp], chance: Floats, now_ms: int) -> None:
+    def settle(
+        self, rows: NDArray[np.intp], chance: Floats, elapsed_s: Floats, now_ms: int
+    ) -> None:
         """Take new distributions over places into account.
 
         Args:
             rows: Which tags, shape ``(rows,)``.
             chance: Shape ``(rows, places)``.
+            elapsed_s: Since these tags were settled last, shape ``(rows,)``.
             now_ms: Event time, ms UTC.
         """
         every = np.arange(len(rows))
@@ -86,7 +97,17 @@ class Answers:
         np.add.at(self.left, place[left], 1.0)
         self.place[rows] = np.where(switches, best, place)
         self.since_ms[rows] = np.where(switches, now_ms, self.since_ms[rows])
-        self.probability[rows] = np.where(switches, theirs, mine)
+        lately = self._remembered(rows, chance, elapsed_s)
+        told = np.where(switches, best, place)
+        sure = 0.5 * (chance[every, told] + lately[every, told])
+        self.probability[rows] = np.where(told == NOWHERE, 0.0, sure)
+
+    def _remembered(self, rows: NDArray[np.intp], chance: Floats, elapsed_s: Floats) -> Floats:
+        """Mean chances of the last seconds, brought up to now, shape ``(rows, places)``."""
+        before = self.lately[rows]
+        kept = np.where(before.any(axis=1), np.exp(-elapsed_s / LATELY_S), 0.0)[:, None]
+        self.lately[rows] = kept * before + (1.0 - kept) * chance
+        return self.lately[rows]
 
     def frozen(self, row: int) -> Answer | None:
         """What is told of a tag, by id; None where nothing is."""

@@ -25,14 +25,14 @@ PLAN_ERRORS = Errors(spread_db=6.0, outlier_nats=5.0, memory_s=10.0)
 """Of what the plan predicts: mostly wrong in the same way for long."""
 NEARER_DB = 10.0
 """So much louder than at any point of the plan a tag may be that is held to a scanner."""
-MAP_ERRORS = Errors(spread_db=4.5, outlier_nats=4.5, correlation=0.3)
+MAP_ERRORS = Errors(spread_db=4.1, outlier_nats=5.4, correlation=0.3, shared=0.1)
 """Of what was measured on a walk."""
 SILENT_AFTER_S = 20.0
-HEARD_WEIGHT = 0.15
+HEARD_WEIGHT = 0.35
 """So much of the likelihood of hearing or not counts each second: both last."""
 PLAN_STEP_MS, MAP_STEP_MS = 2_000, 1_000
 """How often tags that were heard are weighed, with the plan and with a map."""
-MAP_ROAM_PER_S = 0.03
+MAP_ROAM_PER_S = 0.08
 
 
 @dataclass(frozen=True)

@@ -29,12 +29,24 @@ class Errors:
     """Of the errors of two strengths a second apart; 0 where `memory_s` is used instead."""
     memory_s: float = 0.0
     """Errors last so long and do not fade before; 0 where `correlation` is used instead."""
+    shared: float = 0.0
+    """Correlation of the errors of two scanners about a tag: a body is in the way of several."""
 
     def renewed(self, age_s: Floats) -> Floats:
         """How much a strength counts, by the time since the last one, 0 to 1."""
         if not self.memory_s:
             return np.ones_like(age_s)
         return np.asarray(1.0 - np.exp(-age_s / self.memory_s))
+
+    def counts(self, scanners: NDArray[np.int64]) -> Floats:
+        """How much each of so many scanners counts that hear a tag, the same shape.
+
+        Source: the design effect of clustered samples, Kish 1965, Survey Sampling, section 5.4.
+
+        >>> Errors(4.0, 5.0, shared=0.1).counts(np.array([1, 11])).tolist()
+        [1.0, 0.5]
+        """
+        return np.asarray(1.0 / (1.0 + (scanners - 1) * self.shared))
 
 
 @dataclass(frozen=True)

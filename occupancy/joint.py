@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 from occupancy.geometry import Floats
 from occupancy.radio_map import JointMap
 
-NATS_PER_S = 0.1
+NATS_PER_S = 0.08
 """So much of its log-likelihood counts each second: strengths that were smoothed are no news."""
 LEAST_NATS = -12.0
 

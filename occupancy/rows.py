@@ -12,6 +12,8 @@ from occupancy.smoothing import Smoothing
 from sensors.tag import Tag
 
 GROWTH = 64
+LATELY_MS = 10_000
+"""Scanners that heard a tag so long ago still hear it."""
 
 
 class Rows:
@@ -92,6 +94,10 @@ class Rows:
         before_db = self.heard_db[heard.rows, heard.scanners].astype(float)
         age_ms = heard.event_ms - self.heard_ms[heard.rows, heard.scanners]
         return before_db, np.maximum(age_ms / 1000.0, 0.2)
+
+    def hearers(self, rows: NDArray[np.intp], now_ms: int) -> NDArray[np.int64]:
+        """How many scanners heard each of some tags lately, shape ``(rows,)``."""
+        return np.asarray((now_ms - self.heard_ms[rows] <= LATELY_MS).sum(axis=1))
 
     def remember(self, heard: Heard) -> None:
         """Keep what was heard for the next time."""

@@ -5,7 +5,7 @@ from numpy.typing import NDArray
 
 from occupancy.geometry import Floats
 
-TIME_S = 3.0
+TIME_S = 2.0
 """What was heard counts less by a factor of e each time this passes."""
 FORGOTTEN = 0.1
 """Below this weight there is no average any more."""

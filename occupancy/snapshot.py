@@ -66,6 +66,8 @@ class FrozenTrack(msgspec.Struct, array_like=True):
     new: list[tuple[int, float, int]]
     """Heard since the last step: scanner, strength in dB, event time in ms UTC."""
     answer: Answer | None
+    lately: bytes
+    """Mean chances of the last seconds, float32, shape ``(places,)``."""
 
 
 class FrozenEar(msgspec.Struct, array_like=True):
@@ -255,6 +257,7 @@ def _tracks(estimator: Estimator) -> dict[str, FrozenTrack]:
             int(rows.stepped_ms[row]),
             new.get(row, []),
             tracker.answers.frozen(row),
+            tracker.answers.lately[row].tobytes(),
         )
         for tag, row in rows.of.items()
         if int(rows.last_ms[row]) >= oldest_ms
@@ -276,6 +279,7 @@ def _wake_tracks(estimator: Estimator, frozen: Frozen) -> None:
         tracker.new += [(row, *heard) for heard in kept.new]
         if kept.answer is not None:
             tracker.answers.wake(row, kept.answer)
+        tracker.answers.lately[row] = np.frombuffer(kept.lately, dtype=np.float32)
 
 
 def _pair_keys(estimator: Estimator) -> list[str]:

@@ -134,7 +134,7 @@ class Tracker:
         tag = np.nonzero(likely)[0]
         walked = self.ground.walking.walked(before[likely][:, None, :], elapsed_s[tag, None, None])
         nats = nats[tag]
-        self._weigh(nats, likely, rows, heard)
+        self._weigh(nats, likely, rows, heard, now_ms)
         first = np.flatnonzero(np.diff(tag, prepend=-1))
         nats -= np.maximum.reduceat(nats.max(axis=1), first)[tag, None]
         p = np.maximum(walked[:, 0], LEAST) * np.exp(nats)
@@ -143,7 +143,7 @@ class Tracker:
         self.rows.p[rows[tag], np.nonzero(likely)[1]] = np.maximum(p, NOTHING)
         self.rows.by_place[rows] = chance = self.places.gathered(np.add.reduceat(p, first, axis=0))
         self.rows.stepped_ms[rows] = now_ms
-        self.answers.settle(rows, chance, now_ms)
+        self.answers.settle(rows, chance, elapsed_s, now_ms)
 
     def _turned(self, p: Floats, elapsed_s: Floats) -> Floats:
         """Chances after tags were turned about, shape ``(tags, offsets, points)``."""
@@ -152,7 +152,12 @@ class Tracker:
         return np.asarray(turned @ p)
 
     def _weigh(
-        self, nats: Floats, likely: NDArray[np.bool_], rows: NDArray[np.intp], heard: Heard
+        self,
+        nats: Floats,
+        likely: NDArray[np.bool_],
+        rows: NDArray[np.intp],
+        heard: Heard,
+        now_ms: int,
     ) -> None:
         """Add what scanners heard, for each offset that is not out of the question.
 
@@ -161,12 +166,15 @@ class Tracker:
             likely: Shape ``(tags, offsets)``.
             rows: Shape ``(tags,)``.
             heard: Of these tags.
+            now_ms: Event time, ms UTC.
         """
         if not len(heard.rows):
             return
         hearing, state = self.ground.hearing, self.rows
         before_db, age_s = state.before(heard)
+        state.remember(heard)
         position = np.searchsorted(rows, heard.rows)
+        counts = hearing.errors.counts(state.hearers(rows, now_ms)).astype(np.float32)[position]
         number = np.cumsum(likely).reshape(likely.shape) - 1
         for offset, offset_db in enumerate(hearing.offsets_db):
             of = np.flatnonzero(likely[position, offset])
@@ -180,8 +188,7 @@ class Tracker:
                 )
                 starts = np.flatnonzero(np.diff(position[of], prepend=-1))
                 to = number[position[of][starts], offset]
-                nats[to] += np.add.reduceat(says, starts, axis=0)
-        state.remember(heard)
+                nats[to] += np.add.reduceat(says * counts[of, None], starts, axis=0)
 
     def _hushed(
         self,

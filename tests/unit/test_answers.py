@@ -4,10 +4,11 @@ import numpy as np
 import pytest
 from support.office import START_MS
 
-from occupancy.answers import BACK_MS, LEAD, LIKELY, STAYED_MS, Answer, Answers
+from occupancy.answers import BACK_MS, LATELY_S, LEAD, LIKELY, STAYED_MS, Answer, Answers
 
 PLACES = ("den", "hall", "heath")
 ROW = np.array([0])
+LONG_S = np.array([100 * LATELY_S])
 
 
 @pytest.fixture
@@ -20,8 +21,8 @@ def answers():
 
 
 def settle(answers, *chance, at_ms=START_MS):
-    """A distribution is weighed; the place that is told then."""
-    answers.settle(ROW, np.array([chance]), at_ms)
+    """A distribution is weighed that has lasted for long; the place that is told then."""
+    answers.settle(ROW, np.array([chance]), LONG_S, at_ms)
     return answers.of(0, at_ms).place
 
 
@@ -58,10 +59,22 @@ def test_right_after_a_change_it_takes_more(answers):
     assert settle(answers, 0.0, 1.0, 0.0, at_ms=START_MS + 1_000) == "hall"
 
 
+def test_who_has_just_come_is_told_with_less(answers):
+    """As sure as half of now and half of the last seconds, until these are over."""
+    settle(answers, 1.0, 0.0, 0.0)
+    step_s = np.array([LATELY_S * np.log(2)])
+    answers.settle(ROW, np.array([[0.0, 1.0, 0.0]]), step_s, START_MS + BACK_MS)
+    told = answers.of(0, 0)
+    assert (told.place, told.probability) == ("hall", pytest.approx(0.75))
+    assert settle(answers, 0.0, 1.0, 0.0, at_ms=START_MS + 2 * BACK_MS) == "hall"
+    assert answers.of(0, 0).probability == pytest.approx(1.0)
+
+
 def test_tags_are_settled_apart(answers):
     """Only the rows that are named move."""
     answers.grow(3)
-    answers.settle(np.array([1, 2]), np.array([[0.9, 0.1, 0.0], [0.0, 0.1, 0.9]]), START_MS)
+    chance = np.array([[0.9, 0.1, 0.0], [0.0, 0.1, 0.9]])
+    answers.settle(np.array([1, 2]), chance, np.repeat(LONG_S, 2), START_MS)
     assert [answers.of(row, 0).place for row in range(3)] == [None, "den", "heath"]
 
 

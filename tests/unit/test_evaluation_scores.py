@@ -137,8 +137,8 @@ def test_probabilities_are_held_like_the_states():
 
 
 def test_rows_are_thinned_by_tag_and_room():
-    """A row stays when the answer changes or its probability has moved by 0.05."""
-    rows = [(0, "a", "den", 0.90), (1, "b", "den", 0.90), (2, "a", "den", 0.93)]
-    rows += [(3, "a", "den", 0.95), (4, "b", "hall", 0.90), (5, "a", "den", 0.95)]
+    """A row stays when the answer changes or its probability has moved by 0.01."""
+    rows = [(0, "a", "den", 0.900), (1, "b", "den", 0.90), (2, "a", "den", 0.905)]
+    rows += [(3, "a", "den", 0.910), (4, "b", "hall", 0.90), (5, "a", "den", 0.910)]
     kept = thinned(Said(tuple(RoomChange(*row) for row in reversed(rows)))).rooms
     assert [row.t_s for row in kept] == [0, 1, 3, 4]
