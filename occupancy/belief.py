@@ -88,23 +88,50 @@ class Belief:
         """
         steps = min(max(int(np.ceil(elapsed_s / LONGEST_STEP_S)), 1), MOST_STEPS)
         step_s = elapsed_s / steps
-        move = [1.0 - np.exp(-rate * step_s) for rate in self._rates(unseen)]
-        factor = np.exp(np.clip(hush * step_s, -50.0, 50.0))
+        move = self._moves(step_s, unseen)
+        factor = _factor(hush, step_s)
         for _ in range(steps):
-            self._move(*move)
+            _flow(self.p, *move)
             self.p[1:] *= factor
             self._settle()
 
+    def ahead(self, space: int, seconds: int, hush: Floats) -> Floats:
+        """Chances of one space after each of the next seconds in which nothing happens.
+
+        A second is a linear map of the chances, but for their sum: its powers by doubling give all
+        seconds at once. Nothing changes here.
+
+        Args:
+            space: Which one.
+            seconds: How many.
+            hush: Of this space, as in `advance`, shape ``(2,)``.
+
+        Returns:
+            Shape ``(3, seconds)``.
+        """
+        step = self._second(space, hush)
+        found = step @ self.p[:, [space]]
+        while found.shape[1] < seconds:
+            found = np.hstack([found, step @ found])
+            step = step @ step
+            step /= step.max()
+        found = found[:, :seconds]
+        found = np.maximum(found / found.sum(axis=0), LEAST)
+        return np.asarray(found / found.sum(axis=0))
+
+    def _second(self, space: int, hush: Floats) -> Floats:
+        """What a second makes of each state alone, up to a factor, shape ``(3, 3)``."""
+        step = np.eye(3)
+        _flow(step, *(move[space] for move in self._moves(1.0, 1.0)))
+        step[1:] *= _factor(hush, 1.0)[:, None]
+        return step
+
+    def _moves(self, step_s: float, unseen: Floats | float) -> list[Floats]:
+        """Part of each state that goes to another within a step."""
+        return [1.0 - np.exp(-rate * step_s) for rate in self._rates(unseen)]
+
     def _rates(self, unseen: Floats | float) -> tuple[Floats, ...]:
         return self.enter_per_s, self.leave_per_s * unseen, self.settle_per_s, self.stir_per_s
-
-    def _move(self, enters: Floats, leaves: Floats, settles: Floats, stirs: Floats) -> None:
-        nobody, moving, still = self.p
-        come, gone = nobody * enters, moving * leaves
-        down, up = moving * settles, still * stirs
-        self.p[NOBODY] += gone - come
-        self.p[MOVING] += come + up - gone - down
-        self.p[STILL] += down - up
 
     def _settle(self) -> None:
         np.maximum(self.p, LEAST, out=self.p)
@@ -120,6 +147,21 @@ class Belief:
         """Somebody was seen to go: only a part of the chance of somebody is kept."""
         self.p[1:, spaces] = np.maximum(self.p[1:, spaces] * kept, LEAST)
         self.p[NOBODY, spaces] = 1.0 - self.p[1:, spaces].sum(axis=0)
+
+
+def _flow(p: Floats, enters: Floats, leaves: Floats, settles: Floats, stirs: Floats) -> None:
+    """Let these parts of each state go to another, in place."""
+    nobody, moving, still = p
+    come, gone = nobody * enters, moving * leaves
+    down, up = moving * settles, still * stirs
+    p[NOBODY] += gone - come
+    p[MOVING] += come + up - gone - down
+    p[STILL] += down - up
+
+
+def _factor(hush: Floats, step_s: float) -> Floats:
+    """What a step of nothing makes of the chance of somebody, against nobody."""
+    return np.asarray(np.exp(np.clip(hush * step_s, -50.0, 50.0)))
 
 
 def _fields(habits: Habits) -> tuple[float, float, float, float]:

@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from occupancy.building import Building
-from occupancy.decision import CODES, FREE, UNKNOWN, Decision
+from occupancy.decision import CODES, FREE, UNKNOWN, Codes, Decision
 from occupancy.evidence import Evidence
 from occupancy.explanation import strongest
 from occupancy.geometry import Floats
@@ -138,11 +138,22 @@ class Estimator:
         self.tracker.advance(now_ms, self._living_boards(now_ms))
         alive_pairs = self.opinion.advance(elapsed_s, now_ms)
         p = self.opinion.occupied()
-        due = self.decision.due(p, self._known(alive_pairs), now_ms)
-        due[(due == FREE) & ~self.watch.covers(alive_pairs)] = UNKNOWN
+        due = self.due(p, alive_pairs, now_ms)
         moved = np.flatnonzero(due != self.decision.state)
         transitions = tuple(self._move(int(i), int(due[i]), now_ms, float(p[i])) for i in moved)
         return Outcome(transitions, self._changed(p, moved))
+
+    def due(self, p: Floats, alive_pairs: NDArray[np.bool_], now_ms: int) -> Codes:
+        """The state each space ought to be in now, shape ``(spaces,)``.
+
+        Args:
+            p: Chance of somebody, shape ``(spaces,)``.
+            alive_pairs: Which pairs of the watch are alive, shape ``(pairs,)``.
+            now_ms: Event time, ms UTC.
+        """
+        due = self.decision.due(p, self._known(alive_pairs), now_ms)
+        due[(due == FREE) & ~self.watch.covers(alive_pairs)] = UNKNOWN
+        return due
 
     def _living_boards(self, now_ms: int) -> dict[str, bool]:
         liveness = self.watch.liveness

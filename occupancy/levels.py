@@ -88,6 +88,18 @@ class Levels:
         """Which spaces had all their levels fresh at the last advance, shape ``(spaces,)``."""
         return self._fresh
 
+    def ends_ms(self, space: int) -> list[tuple[int, str]]:
+        """Until when each level that speaks of a space is fresh, ms UTC, and its sensor."""
+        model = self.models.get(space)
+        inputs = model.inputs if model else []
+        stale_ms = int(1000 * model.stale_s) if model else 0
+        gauges = [self.gauges.get(_key(each.sensor, each.quantity)) for each in inputs]
+        return [
+            (gauge.at_ms + stale_ms, each.sensor)
+            for each, gauge in zip(inputs, gauges, strict=True)
+            if gauge is not None
+        ]
+
     def gauge_of(self, each: LevelInput) -> Gauge:
         """The gauge of an input that was told."""
         return self.gauges[_key(each.sensor, each.quantity)]

@@ -40,6 +40,11 @@ class Liveness:
         if (i := self.index.get(board)) is not None:
             self.offline[i] = True
 
+    def ends_ms(self, board: str) -> int:
+        """Until when a board that says nothing more is alive, ms UTC."""
+        i = self.index[board]
+        return int(self.heard_ms[i] + MISSED_BEATS * self.every_ms[i])
+
     def alive(self, now_ms: int) -> NDArray[np.bool_]:
         """Which boards are alive, shape ``(boards,)``."""
         silent_ms = now_ms - self.heard_ms

@@ -75,8 +75,17 @@ class Opinion:
 
     def occupied(self) -> Floats:
         """Chance that somebody is in each space, shape ``(spaces,)``."""
-        unseen = probability(self._alone(log_odds(self.belief.occupied)) + self.company.nats)
-        return np.asarray(1.0 - (1.0 - unseen) * (1.0 - self.badges.there))
+        return self.together(log_odds(self.belief.occupied), self.badges.there)
+
+    def together(self, motion_nats: Floats, there: Floats) -> Floats:
+        """Chance of somebody by what motion and badges say, and levels and company as they are.
+
+        Args:
+            motion_nats: Log-odds by motion alone, shape ``(spaces,)``.
+            there: Chance that a badge is there, shape ``(spaces,)``.
+        """
+        unseen = probability(self._alone(motion_nats) + self.company.nats)
+        return np.asarray(1.0 - (1.0 - unseen) * (1.0 - there))
 
     def _alone(self, motion_nats: Floats) -> Floats:
         """Log-odds of somebody without a badge that is there, shape ``(spaces,)``."""

@@ -1,0 +1,27 @@
+"""The outlook: what would change the answer about a space, and when.
+
+What may come is tried out on copies, so nothing changes by asking. Levels and badges are taken to
+stay as they are, unless they are what is tried; a badge is a chance, never which.
+"""
+
+from occupancy.estimator import Estimator
+from occupancy.prospect import Prospect
+from occupancy.trials import Trials
+
+MOST_READINGS = 5
+"""So many readings are told of."""
+
+
+def outlook(estimator: Estimator, space_id: str) -> tuple[Prospect, ...]:
+    """What comes next if nothing is heard, then what else would change it.
+
+    Args:
+        estimator: Whose; not changed.
+        space_id: Of which space.
+
+    Raises:
+        KeyError: If there is no such space.
+    """
+    trials = Trials(estimator, space_id)
+    readings = trials.readings()[:MOST_READINGS]
+    return (*trials.quiet(), *readings, *trials.badges(), *trials.boards(), *trials.levels())
