@@ -7,6 +7,7 @@ import msgspec
 from api.catalogue import Entry
 from api.times import iso, iso_minute
 from occupancy.evidence import BADGE, Evidence
+from occupancy.prospect import Prospect
 from occupancy.rollup import Rollup, Tally
 from occupancy.state import State
 from occupancy.view import Status
@@ -89,12 +90,30 @@ class Reason(msgspec.Struct, frozen=True):
     """The way it points, in words."""
 
 
+class Change(msgspec.Struct, frozen=True, rename="camel"):
+    """One thing that may come, and what it would do."""
+
+    cause: str
+    """`quiet` while nothing but signs of life is heard; a reading that comes now: `motion`,
+    `stillness`, `presence`, `absence`, `people`, `nobody`, `open`, `closed`; `badge-comes`,
+    `badge-leaves`; `silence` of a board, a board that is `back`, a level that goes `stale`."""
+    source: str | None
+    """Id of a sensor or board, or `a badge`; None for callers who may not see sources."""
+    after_s: int | None
+    """Seconds until the state begins; None where it stays as it is for an hour."""
+    state: State
+    probability: float
+    """That it is occupied, when the state begins; right after where it stays as it is."""
+
+
 class OneSpace(
     AnySpace, frozen=True, rename={"inside_of": "in", "last_evidence": "lastEvidence"}, kw_only=True
 ):
     """A space with what is behind its state."""
 
     reasons: list[Reason]
+    outlook: list[Change]
+    """What would change the state: what comes next if nothing is heard, then what else may come."""
 
 
 Shape = TypeVar("Shape", bound=Common)
@@ -133,10 +152,12 @@ def narrowed(answer: AnySpace, shape: type[Shape]) -> Shape:
     return shape(**{name: getattr(answer, name) for name in shape.__struct_fields__})
 
 
-def one_space(answer: AnySpace, status: Status, reasons: list[Reason]) -> OneSpace:
-    """A space with its reasons; `lastEvidence` is exact."""
+def one_space(
+    answer: AnySpace, status: Status, reasons: list[Reason], outlook: list[Change]
+) -> OneSpace:
+    """A space with its reasons and its outlook; `lastEvidence` is exact."""
     exact = msgspec.structs.replace(answer, last_evidence=iso(status.last_evidence_ms))
-    return OneSpace(**msgspec.structs.asdict(exact), reasons=reasons)
+    return OneSpace(**msgspec.structs.asdict(exact), reasons=reasons, outlook=outlook)
 
 
 def reason(evidence: Evidence, *, with_source: bool) -> Reason:
@@ -153,6 +174,14 @@ def reason(evidence: Evidence, *, with_source: bool) -> Reason:
         None if is_badge else iso(evidence.event_ms),
         _direction(evidence.nats),
     )
+
+
+def change(prospect: Prospect, *, with_source: bool) -> Change:
+    """One thing that may come, without its source for those who may not see any."""
+    told = Change(**msgspec.structs.asdict(prospect))
+    if with_source or told.source == BADGE:
+        return told
+    return msgspec.structs.replace(told, source=None)
 
 
 def _direction(nats: float) -> str:

@@ -68,6 +68,7 @@ def _copy_decision(whole: Estimator, one: Estimator, at: int) -> None:
 def _copy_opinion(whole: Estimator, one: Estimator, at: int) -> None:
     said, mine = whole.opinion, one.opinion
     mine.belief.p = said.belief.p[:, [at]]
+    mine.belief.leave_per_s = said.belief.leave_per_s[[at]]
     mine.levels.gauges = dict(said.levels.gauges)
     nats, trust_motion, is_fresh = said.levels.told(at)
     mine.levels.tell(ONLY, nats, trust_motion, is_fresh=is_fresh)

@@ -39,13 +39,16 @@ class Trials:
     """
 
     def __init__(self, estimator: Estimator, space_id: str) -> None:
-        self._whole, self._space_id = estimator, space_id
-        self._now = self._excerpt()
+        self._space_id = space_id
+        tracker = estimator.tracker
+        self._has_badges = bool(tracker.rows.of) and space_id in tracker.places.index
+        self._now = excerpt(estimator, space_id)
         self._state = CODES[self._now.decision.state[ONLY]]
         self._quiet = course(self._excerpt())
 
     def _excerpt(self) -> Estimator:
-        return excerpt(self._whole, self._space_id)
+        """A copy to try something out on; all trials start from the same moment."""
+        return excerpt(self._now, self._space_id)
 
     def quiet(self) -> list[Prospect]:
         """What follows while nothing is heard but heartbeats, first to last."""
@@ -93,10 +96,9 @@ class Trials:
 
     def badges(self) -> list[Prospect]:
         """What a badge would do that comes or leaves, where any is followed and may be there."""
-        tracker, there = self._whole.tracker, self._now.opinion.badges.there
-        if not tracker.rows.of or self._space_id not in tracker.places.index:
+        if not self._has_badges:
             return []
-        comes = there[ONLY] < MOST / 2
+        comes = self._now.opinion.badges.there[ONLY] < MOST / 2
         told = self._tried(
             BADGE_COMES if comes else BADGE_LEAVES,
             BADGE,

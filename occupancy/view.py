@@ -10,6 +10,7 @@ from types import MappingProxyType
 import msgspec
 
 from occupancy.evidence import Evidence
+from occupancy.prospect import Prospect
 from occupancy.state import State
 from occupancy.whereabouts import TIME_TO_LIVE_MS, Whereabouts
 from sensors.tag import Tag
@@ -33,10 +34,15 @@ class LiveView:
 
     Args:
         explain: Gives the evidence of a space as it weighs now, strongest first.
+        outlook: Gives what would change its state.
     """
 
-    def __init__(self, explain: Callable[[str], tuple[Evidence, ...]]) -> None:
-        self._explain = explain
+    def __init__(
+        self,
+        explain: Callable[[str], tuple[Evidence, ...]],
+        outlook: Callable[[str], tuple[Prospect, ...]] = lambda _space: (),
+    ) -> None:
+        self._explain, self._outlook = explain, outlook
         self._spaces: dict[str, Status] = {}
         self._tags: Mapping[Tag, Whereabouts] = {}
         self._watchers: list[Callable[[tuple[Status, ...]], None]] = []
@@ -54,6 +60,10 @@ class LiveView:
     def explain(self, space: str) -> tuple[Evidence, ...]:
         """What speaks for and against the space being occupied now, strongest first."""
         return self._explain(space)
+
+    def outlook(self, space: str) -> tuple[Prospect, ...]:
+        """What would change the state of the space, and when; nothing while all is doubted."""
+        return self._outlook(space) if self._doubted is None else ()
 
     def whereabouts(self, tag: Tag) -> Whereabouts | None:
         """Where a tag is, None when it was not heard within the time to live."""

@@ -23,6 +23,7 @@ from ingest.teller import MqttPublisher, Teller
 from occupancy.building import Building
 from occupancy.estimator import Estimator
 from occupancy.learning.radio_map import learn_radio_map
+from occupancy.outlook import outlook
 from occupancy.store.sqlite import SqliteHistory, open_database
 from occupancy.view import LiveView
 from occupancy.working_hours import WorkingHours
@@ -135,7 +136,7 @@ def compose(
     people = PeopleStore(settings.state / "people.sqlite")
     hours = hours_of(settings, building)
     estimator = Estimator(building)
-    view = LiveView(estimator.explain)
+    view = LiveView(estimator.explain, lambda space: outlook(estimator, space))
     database = settings.state / "vrijplek.sqlite"
     writer, beside = open_database(database), open_database(database)
     journal, past = Journal(writer), SqliteHistory(writer)

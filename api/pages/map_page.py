@@ -5,6 +5,7 @@ from fastapi.responses import HTMLResponse
 
 from api.access.policy import Colleague
 from api.context import InContext
+from api.pages.outlook import Change, changes
 from api.pages.page import Page
 from api.pages.places import SHOWN, Place, counts
 from api.pages.plans import plan_of
@@ -47,6 +48,7 @@ def show_map(
         groups=_groups(page, on_floor),
         selected=selected,
         reasons=_reasons(page, selected) if selected else None,
+        outlook=_outlook(page, selected) if selected else None,
     )
 
 
@@ -57,7 +59,8 @@ def show_details(
     """The details of one place, as a part of the map's page."""
     page = Page(request, context, caller)
     selected = page.places.one(shown_space(context.services.building, space).id)
-    return page.answer("details", selected=selected, reasons=_reasons(page, selected))
+    reasons, outlook = _reasons(page, selected), _outlook(page, selected)
+    return page.answer("details", selected=selected, reasons=reasons, outlook=outlook)
 
 
 def floor_space(building: Building, floor: str) -> Space:
@@ -126,6 +129,14 @@ def _groups(page: Page, places: tuple[Place, ...]) -> list[tuple[str, list[Place
 
 def _reasons(page: Page, place: Place) -> list[Reason]:
     """Why a place is in its state, strongest first."""
-    prefix = "reason."
-    kinds = [k.removeprefix(prefix) for k in page.texts.catalogue if k.startswith(prefix)]
-    return reasons(page.services.view.explain(place.id), kinds)
+    return reasons(page.services.view.explain(place.id), _known(page, "reason."))
+
+
+def _outlook(page: Page, place: Place) -> list[Change]:
+    """What would change its state."""
+    return changes(page.services.view.outlook(place.id), _known(page, "outlook.cause."))
+
+
+def _known(page: Page, prefix: str) -> list[str]:
+    """What has a text below a prefix."""
+    return [k.removeprefix(prefix) for k in page.texts.catalogue if k.startswith(prefix)]

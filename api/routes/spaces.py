@@ -6,7 +6,7 @@ from starlette.responses import Response
 from api.access.caller import Caller
 from api.access.policy import Viewer
 from api.access.role import Role
-from api.answers import AnySpace, Desk, OneSpace, Room, any_space, one_space, reason
+from api.answers import AnySpace, Desk, OneSpace, Room, any_space, change, one_space, reason
 from api.context import Context, InContext
 from api.problem import Problem
 from api.query import SpaceQuery, check_scope, refuse_keys
@@ -63,7 +63,7 @@ async def spaces(request: Request, caller: Viewer, context: InContext) -> Respon
 
 @router.get("/spaces/{space_id}", responses=object_of(OneSpace))
 async def space(space_id: str, request: Request, caller: Viewer, context: InContext) -> Response:
-    """One space, with what speaks for and against its being occupied."""
+    """One space, with what speaks for and against its being occupied, and what would change it."""
     refuse_keys(request.query_params, ())
     entry = context.catalogue.entry.get(space_id)
     if entry is None:
@@ -72,7 +72,10 @@ async def space(space_id: str, request: Request, caller: Viewer, context: InCont
     language = language_of(request)
     status, rollup = context.listing.status(entry)
     with_source = caller.role is not Role.SCREEN
-    evidence = () if rollup else context.services.view.explain(space_id)
+    view = context.services.view
+    evidence = () if rollup else view.explain(space_id)
     reasons = [reason(item, with_source=with_source) for item in evidence]
+    prospects = () if rollup else view.outlook(space_id)
+    outlook = [change(item, with_source=with_source) for item in prospects]
     answer = any_space(entry, status, language, rollup)
-    return polled_struct(request, one_space(answer, status, reasons), language)
+    return polled_struct(request, one_space(answer, status, reasons, outlook), language)

@@ -9,9 +9,10 @@ import pytest
 
 from api.access.policy import Policy, policy_of
 from api.access.role import Role
-from api.answers import Desk
+from api.answers import Change, Desk
 from api.app import ROUTERS, flat
 from api.routes.people import PersonAt
+from occupancy import prospect
 from occupancy.state import State
 
 WORDS = (Path(__file__).parents[2] / "docs" / "api.md").read_text(encoding="utf-8")
@@ -69,11 +70,22 @@ def test_the_desk_shown_has_the_fields_of_a_desk():
     assert set(desk) == {*Desk.__struct_encode_fields__, "distance"}
 
 
+def test_the_outlook_shown_has_the_fields_of_an_outlook():
+    """The example has what an answer has, and each cause that may be told has a row."""
+    shown = blocks()[1]["outlook"]
+
+    msgspec.convert(shown, list[Change])
+    assert all(set(change) == set(Change.__struct_encode_fields__) for change in shown)
+    documented = re.findall(r"`([a-z-]+)`", Path(prospect.__file__).read_text(encoding="utf-8"))
+    table = WORDS.partition("| cause | what may come |")[2].partition("\n\n")[0]
+    assert set(documented) == set(re.findall(r"`([a-z-]+)`", table)) - {"source"}
+
+
 def test_the_person_shown_has_the_fields_of_a_person():
     """The example of a person has what an answer has, and no place finer than a room."""
-    found = msgspec.convert(blocks()[1], PersonAt)
+    found = msgspec.convert(blocks()[2], PersonAt)
 
-    assert set(blocks()[1]) == set(PersonAt.__struct_encode_fields__)
+    assert set(blocks()[2]) == set(PersonAt.__struct_encode_fields__)
     assert found.place is not None
     assert found.place.kind == "room"
 

@@ -25,6 +25,7 @@ SILENT_MODULES = {
 CODES = {
     "answers.NOWHERE", "belief.NOBODY", "belief.MOVING", "belief.STILL", "decision.AWAY",
     "decision.FREE", "decision.OCCUPIED", "decision.UNKNOWN", "estimator.MINUTE_MS",
+    "excerpt.ONLY",
     "learning.bins.BUSY", "learning.bins.UNKNOWN", "learning.bins.VACANT",
     "learning.recording.NOWHERE", "rows.GROWTH", "tracker.CHUNK", "watch.OFF", "watch.ON",
     "watch.SILENT",

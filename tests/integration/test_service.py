@@ -312,7 +312,7 @@ def test_a_second_service_in_the_same_folder_ends_with_3(house):
 
 
 def test_the_other_commands_find_the_service(house):
-    """`doctor` finds it well, `explain` tells why a desk is occupied."""
+    """`doctor` finds it well, `explain` tells why a desk is occupied, and until when."""
     house.start_ready()
     house.board("f0-d01").motion("pir-1")
     until(lambda: state(house, "desk-1") == State.OCCUPIED, "the motion")
@@ -333,6 +333,9 @@ def test_the_other_commands_find_the_service(house):
     why = vrijplek("explain", "desk-1")
     assert "desk-1 is occupied since" in why.stdout
     assert "f0-d01/pir-1" in why.stdout
+    assert "What would change it" in why.stdout
+    assert "nothing more happens" in why.stdout
+    assert "f0-d01 falls silent" in why.stdout
     unknown = vrijplek("explain", "desk-9999")
     assert unknown.returncode == 1
     assert "found no space" in unknown.stderr

@@ -22,6 +22,7 @@ from occupancy.building import Building
 from occupancy.evidence import BADGE, Evidence
 from occupancy.label import Label
 from occupancy.placement import Sensor, SensorKind
+from occupancy.prospect import Prospect
 from occupancy.space import Kind, Space
 from occupancy.state import State
 from occupancy.store.sqlite import open_database
@@ -112,6 +113,15 @@ def evidence(space):
     )
 
 
+def outlook(space):
+    return (
+        Prospect("quiet", None, 140, State.AWAY, 0.25),
+        Prospect("motion", f"{space}-board/pir-1", 0, State.OCCUPIED, 0.97),
+        Prospect("badge-leaves", BADGE, 62, State.FREE, 0.2),
+        Prospect("silence", f"{space}-board", None, State.UNKNOWN, 0.5),
+    )
+
+
 @dataclass
 class House:
     """The API of the small house, its parts and a key of each role."""
@@ -123,7 +133,7 @@ class House:
     settings: Settings = field(default_factory=Settings)
 
     def __post_init__(self):
-        self.view = LiveView(evidence)
+        self.view = LiveView(evidence, outlook)
         self.history = FakeHistory()
         self.health = FakeHealth()
         self.people = PeopleStore(self.folder / "people.sqlite")

@@ -110,7 +110,12 @@ def test_a_zone_adds_up_what_is_inside(house):
         "rooms": {"free": 1, "occupied": 0, "away": 0, "unknown": 0},
     }
     assert (zone["in"], zone["kind"], zone["outline"][1]) == ("floor-0", "zone", [24.0, 0.0])
-    assert (zone["since"], zone["probability"], zone["reasons"]) == (None, None, [])
+    assert (zone["since"], zone["probability"], zone["reasons"], zone["outlook"]) == (
+        None,
+        None,
+        [],
+        [],
+    )
     house.tell("desk-2", State.FREE)
     assert house.ask("/v1/spaces/zone-n", "staff").json()["state"] == "unknown"
     house.tell("desk-3", State.AWAY)
@@ -302,3 +307,22 @@ def test_boards_are_told_to_caretakers(house):
     assert house.ask("/v1/boards", "facilities").json() == {
         "boards": [{"id": "f0-d1", "online": True, "lastHeard": "2026-11-23T10:17:00Z", "gaps": 2}]
     }
+
+
+def test_an_outlook_tells_what_would_change_the_state(house):
+    """In the order given, with when, the state that begins and its probability."""
+    outlook = house.ask("/v1/spaces/desk-1", "staff").json()["outlook"]
+    assert outlook[:2] == [
+        {"cause": "quiet", "source": None, "afterS": 140, "state": "away", "probability": 0.25},
+        {
+            "cause": "motion", "source": "desk-1-board/pir-1", "afterS": 0, "state": "occupied",
+            "probability": 0.97,
+        },
+    ]  # fmt: skip
+    assert outlook[3]["afterS"] is None
+
+
+def test_the_outlook_of_a_screen_names_no_sensor(house):
+    """A badge is a badge for all."""
+    outlook = house.ask("/v1/spaces/desk-1", "screen").json()["outlook"]
+    assert [change["source"] for change in outlook] == [None, None, "a badge", None]

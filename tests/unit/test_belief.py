@@ -125,3 +125,14 @@ def test_a_building_without_spaces_has_no_belief():
     empty = Belief([])
     empty.advance(1.0, np.zeros((2, 0)))
     assert empty.occupied.shape == (0,)
+
+
+@pytest.mark.parametrize("hush", [(0.0, 0.0), (-0.03, -0.003), (0.3, 0.2), (-3.0, 0.5)])
+def test_all_seconds_ahead_are_those_that_come_one_by_one(belief, hush):
+    """To the last of an hour; and looking ahead changes nothing."""
+    before = belief.p.copy()
+    ahead = belief.ahead(1, 3600, np.array(hush))
+    assert (belief.p == before).all()
+    for second in range(3600):
+        belief.advance(1.0, np.array([[0.0, hush[0]], [0.0, hush[1]]]))
+        assert ahead[:, second] == pytest.approx(belief.p[:, 1], rel=1e-3, abs=LEAST)

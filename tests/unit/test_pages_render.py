@@ -165,6 +165,37 @@ def test_details_give_reasons_without_telling_of_a_badge(busy):
     ]
 
 
+@pytest.mark.parametrize(
+    ("language", "expected"),
+    [
+        (
+            "en",
+            [
+                "If nothing more happens: away after 2 min",
+                "Motion at desk-1-board/pir-1: occupied at once",
+                "The badges leave: free after 62 s",
+                "Silence of desk-1-board: stays unknown",
+            ],
+        ),
+        (
+            "nl",
+            [
+                "Als er niets meer gebeurt: na 2 min even weg",
+                "Beweging bij desk-1-board/pir-1: meteen bezet",
+                "De badges gaan weg: na 62 s vrij",
+                "Stilte van desk-1-board: blijft onbekend",
+            ],
+        ),
+    ],
+)
+def test_details_tell_what_would_change_the_state(busy, language, expected):
+    """In both languages; a badge has no name."""
+    text = busy.ask("/?space=desk-1", Role.STAFF, headers={"Accept-Language": language}).text
+    told = text.partition('<ul class="outlook">')[2].partition("</ul>")[0]
+    lines = re.findall(r"<li>(.*?)</li>", told, re.DOTALL)
+    assert [re.sub(r"<[^>]*>", "", line) for line in lines] == expected
+
+
 def test_a_floor_is_found_by_anything_on_it(busy):
     """A link to a zone or room shows the floor it is on."""
     text = busy.ask("/?floor=zone-n", Role.STAFF).text

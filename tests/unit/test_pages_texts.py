@@ -12,7 +12,7 @@ from api.pages import texts as module
 from api.pages.calibrate_page import PROBLEMS
 from api.pages.language import chosen
 from api.pages.texts import texts
-from occupancy import evidence
+from occupancy import evidence, prospect
 from occupancy.label import LANGUAGES
 from occupancy.learning.report import Verdict
 from occupancy.space import ACTIVITIES, FEATURES
@@ -79,6 +79,13 @@ def test_every_kind_of_evidence_has_a_name():
     documented = re.findall(r"`([a-z]+)`", Path(evidence.__file__).read_text())
     assert {"motion", "silence"} <= set(documented)
     assert {f"reason.{kind}" for kind in documented} <= texts("nl").catalogue.keys()
+
+
+def test_every_cause_of_a_change_has_a_name():
+    """The causes that the source of `Prospect` documents are those that a page can say."""
+    documented = re.findall(r"`([a-z-]+)`", Path(prospect.__file__).read_text())
+    assert {"quiet", "motion", "badge-leaves"} <= set(documented)
+    assert {f"outlook.cause.{cause}" for cause in documented} <= texts("nl").catalogue.keys()
 
 
 def test_scripts_get_their_sentences_only():

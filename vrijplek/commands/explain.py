@@ -1,4 +1,4 @@
-"""`vrijplek explain`: why a space is in its state."""
+"""`vrijplek explain`: why a space is in its state, and what would change it."""
 
 from pathlib import Path
 from typing import Annotated, Any
@@ -8,6 +8,7 @@ from rich.console import Console
 from rich.table import Table
 
 from vrijplek.commands.ask import ask
+from vrijplek.commands.prospects import prospect_table
 from vrijplek.commands.state import StateOption, key_of
 from vrijplek.running import Running
 
@@ -18,10 +19,11 @@ def explain(
     ],
     state: StateOption = Path(".vrijplek"),
 ) -> None:
-    """Tell why a space is in its state: the evidence, in nats, who gave it and when.
+    """Tell why a space is in its state, and what would change it.
 
-    Positive evidence speaks for occupied, negative against it; their sum is the log-odds. A badge
-    is "a badge": never which, and never when.
+    First the evidence, in nats, who gave it and when. Positive evidence speaks for occupied,
+    negative against it; their sum is the log-odds. A badge is "a badge": never which, and never
+    when. Then what comes next if nothing more is heard, and what else would change the state now.
 
     It asks with the demo's key of facilities; VRIJPLEK_KEY gives another, as `vrijplek access`
     makes them.
@@ -43,6 +45,8 @@ def explain(
             reason["source"], reason["kind"], f"{reason['nats']:+.2f}", reason.get("time") or ""
         )
     console.print(table)
+    if told["outlook"]:
+        console.print(prospect_table(told["outlook"]))
 
 
 def _summary(told: dict[str, Any], *, is_own: bool) -> str:
