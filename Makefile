@@ -1,6 +1,7 @@
 # make demo     everything with a simulated building (README, first command)
 # make test     all checks (README, second command; what CI runs)
 # make evaluate what recordings and simulated weeks must reach; REPLAY=folder of the recordings
+# make bench    how fast it is, against the goals
 # make install  .venv with the `vrijplek` command
 # make lock     renew requirements*.lock after a change of dependencies
 # make clean    remove .venv and caches
@@ -13,7 +14,7 @@ PYTEST := $(BIN)/python -m pytest
 
 REPLAY ?= ../shared/replay
 
-.PHONY: install demo test evaluate system lock clean
+.PHONY: install demo test evaluate bench system lock clean
 
 install: .venv/installed
 
@@ -48,6 +49,9 @@ evaluate: install
 	$(BIN)/python tests/evaluation/figures.py "$(REPLAY)" || failed=1; \
 	$(BIN)/python tests/evaluation/worlds.py || failed=1; \
 	exit $$failed
+
+bench: install
+	$(BIN)/python tests/bench/speed.py
 
 lock: .venv/tested
 	$(BIN)/uv pip compile -q pyproject.toml --group build --universal --python-version 3.11 \

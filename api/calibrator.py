@@ -6,7 +6,7 @@ its walk alone; whoever is on a walk ends it with one press. Knows no HTTP and n
 
 import sqlite3
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -27,7 +27,7 @@ from occupancy.calibration import (
     recording_of,
 )
 from occupancy.learning.recording import Recording
-from occupancy.learning.report import Report, report_on
+from occupancy.learning.report import Report, report_on, with_drifts
 from occupancy.places import Places
 from occupancy.space import Space
 from sensors.tag import Tag
@@ -108,6 +108,7 @@ class Calibrator:
         walks: Where they are recorded.
         spares: The tags set aside.
         open_at: Whether it is working hours at a time in ms UTC.
+        drifts: How much louder in dB each scanner has become since the walks.
     """
 
     def __init__(
@@ -117,12 +118,14 @@ class Calibrator:
         walks: Walks,
         spares: Callable[[], tuple[Spare, ...]],
         open_at: Callable[[int], bool],
+        drifts: Callable[[], Mapping[str, float]] = dict,
     ) -> None:
         self._building = building
         self._people = people
         self._walks = walks
         self._spares = spares
         self.open_at = open_at
+        self.drifts = drifts
         self.places: tuple[Space, ...] = Places(building).spaces
         self._report: tuple[int, Report] | None = None
         self._reporting = threading.Lock()
@@ -216,21 +219,21 @@ class Calibrator:
         return tuple(recording_of(walk, self._building) for walk in self._walks.walks())
 
     def report(self) -> Report:
-        """How well places can be told apart; worked out once for the same walks."""
+        """How well places can be told apart, worked out once, and how scanners drift since."""
         with self._reporting:
             revision = self._walks.revision()
             kept = self._report
             if kept is None or kept[0] != revision:
                 kept = (revision, report_on(self._building, self.recordings()))
                 self._report = kept
-            return kept[1]
+            return with_drifts(kept[1], self.drifts())
 
     def known_report(self) -> tuple[Report | None, bool]:
         """The last report, without waiting for a new one; whether it is of the walks of now."""
         kept = self._report
         if kept is None:
             return None, False
-        return kept[1], kept[0] == self._walks.revision()
+        return with_drifts(kept[1], self.drifts()), kept[0] == self._walks.revision()
 
     def _write(self, person: str, answer: str, now_ms: int) -> None:
         self._people.audit.write(Lookup(now_ms, person, person, PURPOSE, answer))

@@ -211,6 +211,10 @@ class Estimator:
         """Where each tag is believed to be."""
         return self.tracker.whereabouts()
 
+    def drifts(self) -> dict[str, float]:
+        """How much louder in dB each scanner hears than on the calibration walks."""
+        return self.tracker.drifts()
+
     def explain(self, space_id: str) -> tuple[Evidence, ...]:
         """The evidence for and against a space being occupied now, strongest first.
 

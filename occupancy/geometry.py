@@ -9,6 +9,8 @@ from occupancy.space import Point
 
 Floats = NDArray[np.floating[Any]]
 """Numbers of any precision."""
+CHUNK = 64
+"""So many ways are worked out at once, to stay in the cache."""
 
 
 def inside(points: Floats, outline: tuple[Point, ...]) -> NDArray[np.bool_]:
@@ -58,17 +60,28 @@ def walls_crossed(starts: Floats, ends: Floats, walls: Floats) -> NDArray[np.int
     >>> walls_crossed(np.zeros((1, 2)), np.array([[2.0, 0.0]]), wall).tolist()
     [[1]]
     """
-    a, b = starts[:, None, None, :], ends[None, :, None, :]
-    c, d = walls[None, None, :, :2], walls[None, None, :, 2:]
-    splits_wall = _side(a, b, c) * _side(a, b, d) < 0
-    splits_way = _side(c, d, a) * _side(c, d, b) < 0
-    return np.asarray((splits_wall & splits_way).sum(axis=2), dtype=np.int64)
+    c, d = walls[:, :2], walls[:, 2:]
+    start_side, end_side = (_side(c, d, points[:, None, :]) for points in (starts, ends))
+    crossed = np.zeros((len(starts), len(ends)), dtype=np.int64)
+    for number, start in enumerate(starts):
+        for begin in range(0, len(ends), CHUNK):
+            some = slice(begin, begin + CHUNK)
+            way = ends[some] - start
+            splits_way = start_side[number] * end_side[some] < 0
+            splits_wall = _cross(way, c - start) * _cross(way, d - start) < 0
+            crossed[number, some] = (splits_way & splits_wall).sum(axis=1)
+    return crossed
 
 
 def _side(a: Floats, b: Floats, p: Floats) -> Floats:
     """On which side of the line from a to b a point lies: the sign of the cross product."""
     along, off = b - a, p - a
     return np.asarray(along[..., 0] * off[..., 1] - along[..., 1] * off[..., 0])
+
+
+def _cross(ways: Floats, offs: Floats) -> Floats:
+    """Cross products of each way and each of the others, shape ``(ways, offs)``."""
+    return np.outer(ways[:, 0], offs[:, 1]) - np.outer(ways[:, 1], offs[:, 0])
 
 
 def edges(outline: tuple[Point, ...]) -> list[tuple[float, float, float, float]]:

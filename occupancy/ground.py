@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 import numpy as np
+from numpy.typing import NDArray
 
 from occupancy.building import Building
 from occupancy.completion import completed
@@ -33,6 +34,9 @@ HEARD_WEIGHT = 0.35
 PLAN_STEP_MS, MAP_STEP_MS = 2_000, 1_000
 """How often tags that were heard are weighed, with the plan and with a map."""
 MAP_ROAM_PER_S = 0.08
+NEAREST = 8
+"""A tag that a scanner hears may be in so many places where it hears one loudest, however unlikely
+each was before."""
 
 
 @dataclass(frozen=True)
@@ -45,6 +49,23 @@ class Ground:
     step_ms: int
     """How often tags that were heard walk and are settled."""
     motion: MotionMap | None = None
+    is_walked: bool = False
+    """Whether strengths were measured, so that scanners can be seen to drift from them."""
+
+    @cached_property
+    def near(self) -> NDArray[np.bool_]:
+        """The places where each scanner hears a tag loudest, shape ``(scanners, places)``."""
+        loudest_db = (
+            np.maximum.reduceat(self.hearing.strength_db, self.layout.starts, axis=1)
+            if len(self.layout.ids)
+            else self.hearing.strength_db
+        )
+        some = min(NEAREST, loudest_db.shape[1])
+        found = np.zeros(loudest_db.shape, dtype=bool)
+        if some:
+            nearest = np.argsort(-loudest_db, axis=1, kind="stable")[:, :some]
+            np.put_along_axis(found, nearest, values=True, axis=1)
+        return found
 
     @cached_property
     def digest(self) -> str:
@@ -110,9 +131,8 @@ def ground_of_map(learned: RadioMap) -> Ground:
         known=frozenset(learned.tags),
         joint=Joint(learned.joint),
     )
-    return Ground(
-        layout, hearing, _walking(layout, learned, strength_db), MAP_STEP_MS, learned.motion
-    )
+    walking = _walking(layout, learned, strength_db)
+    return Ground(layout, hearing, walking, MAP_STEP_MS, learned.motion, is_walked=True)
 
 
 def _walking(layout: Layout, learned: RadioMap, strength_db: Floats) -> Walking:
@@ -132,5 +152,6 @@ def _walking(layout: Layout, learned: RadioMap, strength_db: Floats) -> Walking:
         MAP_ROAM_PER_S,
         np.array(learned.leave_per_s, dtype=np.float32),
         enter.astype(np.float32),
+        np.array(learned.goes, dtype=np.float32),
         roam,
     )

@@ -1,6 +1,6 @@
 """What was heard between two steps, averaged by tag and scanner, in columns."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -11,7 +11,7 @@ from occupancy.geometry import Floats
 
 @dataclass(frozen=True, slots=True)
 class Heard:
-    """One item for each tag and scanner, sorted by tag; all columns are equally long."""
+    """One item for each tag and scanner, those of a tag together; all columns are equally long."""
 
     rows: NDArray[np.intp]
     """Row of the tag."""
@@ -21,23 +21,35 @@ class Heard:
     event_ms: NDArray[np.int64]
     """Time of the newest, ms UTC."""
 
-    def of_rows(self, rows: NDArray[np.intp]) -> "Heard":
-        """What was heard of some tags; `rows` is sorted and without gaps among all tags due."""
-        if not len(rows):
-            return self._between(0, 0)
-        begin = int(np.searchsorted(self.rows, rows[0]))
-        return self._between(begin, int(np.searchsorted(self.rows, rows[-1], side="right")))
+    def batches(self, due: NDArray[np.intp], size: int) -> Iterator["Batch"]:
+        """Some tags at a time, in the order of `due`, which names every tag that was heard."""
+        rank = np.zeros(int(due.max(initial=-1)) + 1, dtype=np.intp)
+        rank[due] = np.arange(len(due))
+        order = np.argsort(rank[self.rows], kind="stable")
+        ranks = rank[self.rows[order]]
+        for begin in range(0, len(due), size):
+            first, after = np.searchsorted(ranks, [begin, begin + size])
+            some = order[first:after]
+            heard = Heard(
+                self.rows[some], self.scanners[some], self.strength_db[some], self.event_ms[some]
+            )
+            yield Batch(due[begin : begin + size], heard, ranks[first:after] - begin)
 
-    def _between(self, begin: int, end: int) -> "Heard":
-        part = slice(begin, end)
-        return Heard(
-            self.rows[part], self.scanners[part], self.strength_db[part], self.event_ms[part]
-        )
 
-    def dense(self, rows: NDArray[np.intp], scanners: int) -> Floats:
-        """Strengths with NaN where nothing was heard, shape ``(rows, scanners)``."""
-        found = np.full((len(rows), scanners), np.nan, dtype=np.float32)
-        found[np.searchsorted(rows, self.rows), self.scanners] = self.strength_db
+@dataclass(frozen=True, slots=True)
+class Batch:
+    """Some tags, and what was heard of them."""
+
+    rows: NDArray[np.intp]
+    """Shape ``(tags,)``."""
+    heard: Heard
+    at: NDArray[np.intp]
+    """Which of the tags each item is about, ascending, shape ``(heard,)``."""
+
+    def dense(self, scanners: int) -> Floats:
+        """Strengths with NaN where nothing was heard, shape ``(tags, scanners)``."""
+        found = np.full((len(self.rows), scanners), np.nan, dtype=np.float32)
+        found[self.at, self.heard.scanners] = self.heard.strength_db
         return np.asarray(found)
 
 

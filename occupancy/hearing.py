@@ -118,23 +118,58 @@ class Hearing:
         strength_db: Floats,
         before_db: Floats,
         age_s: Floats,
-        offset_db: float,
-    ) -> NDArray[np.float32]:
-        """Log-likelihood of points in nats, up to a constant, shape ``(heard, points)``.
+        points: NDArray[np.intp],
+    ) -> "Said":
+        """What some strengths say of some points.
 
         Args:
             scanners: Which scanner heard, shape ``(heard,)``.
             strength_db: How strongly, shape ``(heard,)``.
             before_db: How strongly the time before, NaN where never, shape ``(heard,)``.
             age_s: How long ago that was, shape ``(heard,)``.
-            offset_db: How much stronger than the reference the tag sends.
+            points: Shape ``(points,)``.
         """
         errors = self.errors
         lasting = np.where(np.isnan(before_db), 0.0, errors.correlation**age_s)
-        new_db = (strength_db - lasting * np.nan_to_num(before_db)) / (1.0 - lasting)
         spread_db = errors.spread_db * np.sqrt((1.0 + lasting) / (1.0 - lasting))
-        new_db = np.minimum(new_db - offset_db, self.loudest_db[scanners])
-        off = (new_db / spread_db)[:, None].astype(np.float32)
-        off = off - self.strength_db[scanners] * (1.0 / spread_db)[:, None].astype(np.float32)
-        nats = np.maximum(-0.5 * off * off, -errors.outlier_nats)
-        return np.asarray(nats * errors.renewed(age_s)[:, None], dtype=np.float32)
+        expected_db = self.strength_db[scanners[:, None], points]
+        return Said(
+            (strength_db - lasting * np.nan_to_num(before_db)) / (1.0 - lasting),
+            self.loudest_db[scanners],
+            spread_db,
+            np.asarray(expected_db / spread_db[:, None], dtype=np.float32),
+            errors.renewed(age_s)[:, None].astype(np.float32),
+            errors.outlier_nats,
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """What some strengths say of some points, for any offset."""
+
+    new_db: Floats
+    """What is new in each strength, shape ``(heard,)``."""
+    loudest_db: Floats
+    """It counts as no louder, shape ``(heard,)``."""
+    spread_db: Floats
+    """Shape ``(heard,)``."""
+    expected: Floats
+    """In spreads, float32, shape ``(heard, points)``."""
+    renewed: Floats
+    """How much each counts, float32, shape ``(heard, 1)``."""
+    outlier_nats: float
+
+    def nats(self, some: NDArray[np.intp], offset_db: float) -> NDArray[np.float32]:
+        """Log-likelihood of points up to a constant, shape ``(some, points)``.
+
+        Args:
+            some: Which strengths.
+            offset_db: How much stronger than the reference the tag sends.
+        """
+        new_db = np.minimum(self.new_db[some] - offset_db, self.loudest_db[some])
+        off = (new_db / self.spread_db[some])[:, None].astype(np.float32) - self.expected[some]
+        off *= off
+        off *= np.float32(-0.5)
+        np.maximum(off, -self.outlier_nats, out=off)
+        off *= self.renewed[some]
+        return np.asarray(off, dtype=np.float32)

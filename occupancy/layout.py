@@ -5,6 +5,7 @@ signal space, is up to who makes it.
 """
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
@@ -32,3 +33,24 @@ class Layout:
     def gathered(self, over_points: Floats) -> Floats:
         """Sums over the points of each place: last axis points to places, a new array."""
         return np.asarray(np.add.reduceat(over_points, self.starts, axis=-1))
+
+    def window(self, places: NDArray[np.intp]) -> "Window":
+        """Some of the places, given in ascending order."""
+        chosen = np.zeros(len(self.ids), dtype=bool)
+        chosen[places] = True
+        points = np.flatnonzero(chosen[self.owner])
+        owner = np.searchsorted(places, self.owner[points])
+        layout = Layout([self.ids[place] for place in places], owner, self.share[points])
+        return Window(places, points, layout)
+
+
+@dataclass(frozen=True, slots=True)
+class Window:
+    """Some of the places of a layout, to reckon with these alone."""
+
+    places: NDArray[np.intp]
+    """Their numbers in the whole, ascending."""
+    points: NDArray[np.intp]
+    """The numbers of their points in the whole, ascending."""
+    layout: Layout
+    """These places by themselves."""

@@ -60,8 +60,7 @@ class Places:
         """How people walk about: near places are likelier than far ones."""
         layout, count = self.layout, len(self.spaces)
         leave_per_s = np.full(count, 1 / STAY_S if count > 1 else 0.0, dtype=np.float32)
-        enter = self.goes()[:, self.owner] * layout.share
-        return Walking(layout, 1 / ROAM_S, leave_per_s, enter.astype(np.float32))
+        return Walking(layout, 1 / ROAM_S, leave_per_s, None, self.goes().astype(np.float32))
 
     def goes(self) -> Floats:
         """Where those who leave a place go, rows summing to 1, shape ``(from, to)``.

@@ -52,10 +52,14 @@ class FrozenBoard(msgspec.Struct, array_like=True):
 class FrozenTrack(msgspec.Struct, array_like=True):
     """A tag; only of use with the same plan and the same map."""
 
+    offsets: list[int]
+    """Which are likely,"""
+    places: list[int]
+    """and which places."""
     p: bytes
-    """float32, shape ``(offsets, points)``."""
+    """float32, of these offsets and the points of these places."""
     by_place: bytes
-    """float32, shape ``(places,)``."""
+    """float32, of these places."""
     heard_ms: list[int]
     heard_db: bytes
     """float32, shape ``(scanners,)``."""
@@ -78,6 +82,15 @@ class FrozenEar(msgspec.Struct, array_like=True):
     surprise_nats: float
 
 
+class FrozenDrift(msgspec.Struct, array_like=True):
+    """How a scanner has drifted; only of use with the same map."""
+
+    mean_db: list[float]
+    """In each place, shape ``(places,)``."""
+    seconds: list[float]
+    """Behind each, the same shape."""
+
+
 class Frozen(msgspec.Struct):
     """An estimator."""
 
@@ -89,6 +102,8 @@ class Frozen(msgspec.Struct):
     boards: dict[str, FrozenBoard]
     tracks: dict[str, FrozenTrack]
     ears: dict[str, FrozenEar]
+    drifts: dict[str, FrozenDrift]
+    """By scanner; empty where nothing was learned."""
     gauges: dict[str, Gauge]
     """What is measured, by sensor and quantity."""
     nobody_else_nats: float
@@ -116,6 +131,7 @@ def freeze(estimator: Estimator, *, with_tags: bool = True) -> bytes:
         boards=_boards(estimator),
         tracks=_tracks(estimator) if with_tags else {},
         ears=_ears(estimator),
+        drifts=_drifts(estimator),
         gauges=opinion.levels.gauges,
         nobody_else_nats=opinion.badges.nobody_else_nats if with_tags else 0.0,
         company=_company(opinion.company),
@@ -177,6 +193,25 @@ def _ears(estimator: Estimator) -> dict[str, FrozenEar]:
     }
 
 
+def _drifts(estimator: Estimator) -> dict[str, FrozenDrift]:
+    tracker = estimator.tracker
+    drift = tracker.drift
+    return {
+        scanner: FrozenDrift(drift.mean_db[i].tolist(), drift.seconds[i].tolist())
+        for scanner, i in tracker.ground.hearing.scanners.items()
+        if drift.seconds[i].any()
+    }
+
+
+def _wake_drifts(estimator: Estimator, frozen: Frozen) -> None:
+    tracker = estimator.tracker
+    drift = tracker.drift
+    for scanner, kept in frozen.drifts.items():
+        i = tracker.ground.hearing.scanners[scanner]
+        drift.mean_db[i], drift.seconds[i] = kept.mean_db, kept.seconds
+    drift.settle()
+
+
 def thawed(data: bytes) -> Frozen:
     """What was frozen to these bytes.
 
@@ -199,6 +234,8 @@ def wake(estimator: Estimator, frozen: Frozen) -> None:
             tracker.ears.surprise_nats[i] = ear.surprise_nats
     if frozen.digest == _digest(estimator):
         _wake_tracks(estimator, frozen)
+    if frozen.digest.rpartition(" ")[2] == tracker.ground.digest:
+        _wake_drifts(estimator, frozen)
     if tracker.clues is not None:
         for channel in frozen.started:
             tracker.clues.move(channel)
@@ -248,8 +285,7 @@ def _tracks(estimator: Estimator) -> dict[str, FrozenTrack]:
         new.setdefault(row, []).append((scanner, strength_db, event_ms))
     return {
         tag: FrozenTrack(
-            rows.p[row].tobytes(),
-            rows.by_place[row].tobytes(),
+            *rows.frozen(row),
             rows.heard_ms[row].tolist(),
             rows.heard_db[row].tobytes(),
             np.array([rows.smoothing.total_db[row], rows.smoothing.weight[row]]).tobytes(),
@@ -269,8 +305,7 @@ def _wake_tracks(estimator: Estimator, frozen: Frozen) -> None:
     rows = tracker.rows
     for text, kept in frozen.tracks.items():
         row = tracker.enter(Tag(text))
-        rows.p[row] = np.frombuffer(kept.p, dtype=np.float32).reshape(rows.p[row].shape)
-        rows.by_place[row] = np.frombuffer(kept.by_place, dtype=np.float32)
+        rows.wake(row, kept.offsets, kept.places, kept.p, kept.by_place)
         rows.heard_ms[row] = kept.heard_ms
         rows.heard_db[row] = np.frombuffer(kept.heard_db, dtype=np.float32)
         smooth = np.frombuffer(kept.smooth_db, dtype=np.float32).reshape(2, -1)

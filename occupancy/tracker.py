@@ -4,39 +4,41 @@ Owns one distribution per tag over points and over how strongly the tag sends, b
 one place may differ by 10 dB and more. A place is as likely as its points together. Whether points
 come from the plan or from calibration it does not know, nor any person, nor a clock.
 
-Source: forward algorithm of hidden Markov models, Rabiner 1989 (Proc. IEEE 77(2)), section III.
 """
 
 from collections.abc import Mapping, Sequence
 
 import numpy as np
-from numpy.typing import NDArray
 
 from occupancy.answers import Answers
 from occupancy.clues import Clues
+from occupancy.drift import EVERY_S, Drift, by_others
 from occupancy.ears import Ears
 from occupancy.geometry import Floats
 from occupancy.ground import Ground
-from occupancy.heard import Heard, gathered
+from occupancy.heard import gathered
 from occupancy.radio import relative_db
 from occupancy.rows import Rows
+from occupancy.step import Step
 from occupancy.whereabouts import TIME_TO_LIVE_MS, Whereabouts
 from sensors.reading import Motion, Sighting
 from sensors.tag import Tag
 
 ACTIVE_MS = 60_000
 """A tag not heard for so long is not followed any further."""
-LEAST = 1e-12
-"""No place is ever impossible: people take lifts."""
-NOTHING = 1e-30
-"""Smaller chances are only slower to work with."""
 IDLE_MS = 5_000
 """How often tags walk that were not heard, where motion is no clue to them."""
-UNLIKELY = 1e-5
-"""An offset less likely than this is not weighed."""
 TOLD = 0.8
 """Whether anybody is somewhere follows the place that is told by so much, and chances the rest."""
-CHUNK = 64
+SURE, SETTLED_MS = 0.95, 60_000
+"""A tag told so surely, for so long, tells how scanners have drifted,"""
+FRESH_MS = 5_000
+"""by what was heard of it since,"""
+WELL_HEARD = 0.3
+"""at scanners that hear a tag there in so many seconds at least."""
+TELLING = 4
+"""So many tags tell enough of a place."""
+CHUNK = 32
 """So many tags are weighed at once, to stay in the cache."""
 
 
@@ -50,6 +52,7 @@ class Tracker:
         self.rows = Rows(ground)
         self.answers = Answers(ground.layout.ids)
         self.clues = Clues(ground.motion, ground.layout) if ground.motion else None
+        self.drift = Drift(len(ground.hearing.scanners), len(ground.layout.ids))
         self.stepped_ms = 0
         self.new: list[tuple[int, int, float, int]] = []
         """What was heard since the last step: row, scanner, strength in dB, event time in ms."""
@@ -66,7 +69,7 @@ class Tracker:
                 row = self.enter(sighting.tag)
                 last_ms = int(self.rows.last_ms[row])
                 self.rows.last_ms[row] = max(last_ms, sighting.event_ms)
-                strength_db = relative_db(sighting)
+                strength_db = relative_db(sighting) - float(self.drift.db[scanner])
                 self.new.append((row, scanner, strength_db, sighting.event_ms))
 
     def told(self, board: str, event_ms: int) -> None:
@@ -99,133 +102,64 @@ class Tracker:
         self.new = [new for new in self.new if new[0] not in gone] if gone else self.new
         if now_ms - self.stepped_ms < self.ground.step_ms or not self.places.ids:
             return
-        elapsed_s = min(now_ms - self.stepped_ms, IDLE_MS) / 1000
+        wondered_s = min(now_ms - self.stepped_ms, IDLE_MS) / 1000
+        is_minute = _minute(now_ms) != _minute(self.stepped_ms)
         self.stepped_ms = now_ms
-        self.ears.wonder(self.rows.there(now_ms - ACTIVE_MS), elapsed_s)
+        there = self.rows.there(now_ms - ACTIVE_MS)[self.places.owner] * self.places.share
+        self.ears.wonder(there, wondered_s)
         working = self.ears.working(alive)
         heard = gathered(self.new)
         self.new = []
         idle_ms = self.ground.step_ms if self.clues is not None else IDLE_MS
         due = self.rows.due(heard.rows, now_ms, ACTIVE_MS, idle_ms)
         says = self.clues.says(self.rows, due) if self.clues is not None and len(due) else None
-        for begin in range(0, len(due), CHUNK):
-            some = due[begin : begin + CHUNK]
-            clues = says[begin : begin + CHUNK] if says is not None else None
-            self._step(some, heard.of_rows(some), now_ms, working, clues)
-
-    def _step(
-        self,
-        rows: NDArray[np.intp],
-        heard: Heard,
-        now_ms: int,
-        working: NDArray[np.bool_],
-        clues: Floats | None,
-    ) -> None:
-        """Walk some tags, weigh what was heard of them, and settle their answers."""
-        stepped_ms = self.rows.stepped_ms[rows]
+        stepped_ms = self.rows.stepped_ms[due]
         elapsed_s = np.where(stepped_ms > 0, now_ms - stepped_ms, self.ground.step_ms) / 1000
         elapsed_s = np.minimum(elapsed_s, ACTIVE_MS / 1000).astype(np.float32)
-        nats = self._hushed(rows, heard, now_ms, working, elapsed_s)
-        nats += self._together(rows, heard, working, elapsed_s)
-        if clues is not None:
-            nats += clues[:, self.places.owner]
-        before = self._turned(self.rows.p[rows], elapsed_s)
-        likely = before.sum(axis=2) > UNLIKELY
-        tag = np.nonzero(likely)[0]
-        walked = self.ground.walking.walked(before[likely][:, None, :], elapsed_s[tag, None, None])
-        nats = nats[tag]
-        self._weigh(nats, likely, rows, heard, now_ms)
-        first = np.flatnonzero(np.diff(tag, prepend=-1))
-        nats -= np.maximum.reduceat(nats.max(axis=1), first)[tag, None]
-        p = np.maximum(walked[:, 0], LEAST) * np.exp(nats)
-        p /= np.add.reduceat(p.sum(axis=1), first)[tag, None]
-        self.rows.p[rows] = 0.0
-        self.rows.p[rows[tag], np.nonzero(likely)[1]] = np.maximum(p, NOTHING)
-        self.rows.by_place[rows] = chance = self.places.gathered(np.add.reduceat(p, first, axis=0))
-        self.rows.stepped_ms[rows] = now_ms
-        self.answers.settle(rows, chance, elapsed_s, now_ms)
+        step = Step(self.ground, self.rows, now_ms, working, self.ears.listened_ms(now_ms))
+        for number, batch in enumerate(heard.batches(due, CHUNK)):
+            part = slice(number * CHUNK, number * CHUNK + CHUNK)
+            step.take(batch, elapsed_s[part], says[part] if says is not None else None)
+        if len(due):
+            self.answers.settle(due, self.rows.by_place[due], elapsed_s, now_ms)
+        if is_minute and self.ground.is_walked:
+            self._follow(now_ms)
 
-    def _turned(self, p: Floats, elapsed_s: Floats) -> Floats:
-        """Chances after tags were turned about, shape ``(tags, offsets, points)``."""
-        stays = np.eye(p.shape[1], dtype=np.float32)
-        turned = stays + self.ground.hearing.turning.T * elapsed_s[:, None, None]
-        return np.asarray(turned @ p)
+    def _follow(self, now_ms: int) -> None:
+        """Learn from tags that surely stay how scanners have drifted since the walk."""
+        stays: dict[int, list[int]] = {}
+        for row in self._placed(now_ms):
+            place = int(self.answers.place[row])
+            stayed_ms = now_ms - self.answers.since_ms[row]
+            if stayed_ms >= SETTLED_MS and self.rows.by_place[row, place] >= SURE:
+                stays.setdefault(place, []).append(row)
+        for place, rows in stays.items():
+            louder_db = [self._louder_db(row, place, now_ms) for row in rows[:TELLING]]
+            self.drift.take(place, np.array(louder_db))
 
-    def _weigh(
-        self,
-        nats: Floats,
-        likely: NDArray[np.bool_],
-        rows: NDArray[np.intp],
-        heard: Heard,
-        now_ms: int,
-    ) -> None:
-        """Add what scanners heard, for each offset that is not out of the question.
+    def _louder_db(self, row: int, place: int, now_ms: int) -> Floats:
+        """How much louder than on the walk each scanner hears a tag, shape ``(scanners,)``.
 
-        Args:
-            nats: To add to, one row for each likely offset of each tag, shape ``(likely, points)``.
-            likely: Shape ``(tags, offsets)``.
-            rows: Shape ``(tags,)``.
-            heard: Of these tags.
-            now_ms: Event time, ms UTC.
+        NaN where a scanner tells nothing.
         """
-        if not len(heard.rows):
-            return
-        hearing, state = self.ground.hearing, self.rows
-        before_db, age_s = state.before(heard)
-        state.remember(heard)
-        position = np.searchsorted(rows, heard.rows)
-        counts = hearing.errors.counts(state.hearers(rows, now_ms)).astype(np.float32)[position]
-        number = np.cumsum(likely).reshape(likely.shape) - 1
-        for offset, offset_db in enumerate(hearing.offsets_db):
-            of = np.flatnonzero(likely[position, offset])
-            if len(of):
-                says = hearing.says(
-                    heard.scanners[of],
-                    heard.strength_db[of],
-                    before_db[of],
-                    age_s[of],
-                    float(offset_db),
-                )
-                starts = np.flatnonzero(np.diff(position[of], prepend=-1))
-                to = number[position[of][starts], offset]
-                nats[to] += np.add.reduceat(says * counts[of, None], starts, axis=0)
+        hearing, layout = self.ground.hearing, self.places
+        points = np.flatnonzero(layout.owner == place)
+        unheard = np.exp(hearing.silence_nats_per_s[:, points]) @ layout.share[points]
+        tells = (unheard <= 1 - WELL_HEARD) & (now_ms - self.rows.heard_ms[row] <= FRESH_MS)
+        some = np.flatnonzero(tells)
+        found = np.full(len(tells), np.nan)
+        if len(some) > 1:
+            louder_db = (
+                self.rows.heard_db[row, some, None] - hearing.strength_db[np.ix_(some, points)]
+            )
+            found[some] = self.drift.db[some] + by_others(louder_db, layout.share[points])
+        return found
 
-    def _hushed(
-        self,
-        rows: NDArray[np.intp],
-        heard: Heard,
-        now_ms: int,
-        working: NDArray[np.bool_],
-        elapsed_s: Floats,
-    ) -> Floats:
-        """What hearing and not hearing at all says, in nats, shape ``(rows, points)``."""
-        hearing = self.ground.hearing
-        hears = np.zeros((len(rows), len(working)), dtype=bool)
-        hears[np.searchsorted(rows, heard.rows), heard.scanners] = True
-        silent_ms = self.ears.listened_ms(now_ms) - self.rows.heard_ms[rows]
-        silent = ~hears & working & (silent_ms > 1000 * hearing.silent_after_s)
-        each = elapsed_s[:, None].astype(np.float32)
-        nats = (silent * each) @ hearing.silent_nats_per_s
-        if hearing.minds_hearing:
-            nats += hears.astype(np.float32) @ hearing.heard_nats_per_s
-        return np.asarray(nats)
-
-    def _together(
-        self,
-        rows: NDArray[np.intp],
-        heard: Heard,
-        working: NDArray[np.bool_],
-        elapsed_s: Floats,
-    ) -> Floats | float:
-        """What scanners say jointly, in nats, shape ``(rows, points)``; 0 where not learned."""
-        joint = self.ground.hearing.joint
-        if joint is None:
-            return 0.0
-        smoothing = self.rows.smoothing
-        smoothing.take(rows, heard.dense(rows, len(working)), elapsed_s[:, None])
-        offset_db = self.rows.p[rows].sum(axis=2) @ self.ground.hearing.offsets_db
-        says = joint.says(smoothing.mean_db(rows) - offset_db[:, None], working)
-        return np.asarray(says * np.minimum(elapsed_s, 3.0)[:, None])[:, self.places.owner]
+    def drifts(self) -> dict[str, float]:
+        """How much louder in dB each scanner hears than on the walk; empty without one."""
+        if not self.ground.is_walked:
+            return {}
+        return {s: float(self.drift.db[i]) for s, i in self.ground.hearing.scanners.items()}
 
     def whereabouts(self) -> dict[Tag, Whereabouts]:
         """The answer for each tag."""
@@ -259,3 +193,7 @@ class Tracker:
         last_ms, place = self.rows.last_ms, self.answers.place
         rows = self.rows.of.values()
         return [r for r in rows if now_ms - last_ms[r] < ACTIVE_MS and place[r] >= 0]
+
+
+def _minute(at_ms: int) -> int:
+    return at_ms // int(1000 * EVERY_S)

@@ -2,12 +2,11 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import cached_property
 
 import numpy as np
 
 from occupancy.geometry import Floats
-from occupancy.layout import Layout
+from occupancy.layout import Layout, Window
 
 MOST = 0.5
 """No more of a chance moves in one step, however long it was."""
@@ -25,51 +24,69 @@ class Walking:
     """To another point of the same place."""
     leave_per_s: Floats
     """To another place, shape ``(places,)``."""
-    enter: Floats
-    """Where those who leave arrive, rows summing to 1, shape ``(places, points)``."""
+    enter: Floats | None
+    """Where those who leave arrive, rows summing to 1, shape ``(places, points)``; None where
+    places are entered anywhere."""
+    way: Floats
+    """Where those who leave a place go, shape ``(from, to)``."""
     roam: Sequence[Floats | None] = ()
     """Where in a place those who roam go, one matrix ``(from, to)`` a place; None or missing: to
     any point by its share."""
 
-    @cached_property
-    def way(self) -> Floats | None:
-        """Where those who leave a place go, shape ``(from, to)``; None where the spot matters.
+    def within(self, window: Window) -> "Walking":
+        """Between some places alone; who goes elsewhere is lost."""
+        places = window.places
+        return Walking(
+            window.layout,
+            self.roam_per_s,
+            self.leave_per_s[places],
+            None if self.enter is None else self.enter[np.ix_(places, window.points)],
+            self.way[np.ix_(places, places)],
+            [self.roam[place] for place in places] if self.roam else (),
+        )
 
-        Where people may enter a place anywhere, going from place to place comes to the same.
+    def comes(self, by_place: Floats, elapsed_s: Floats) -> Floats:
+        """Chances to have come from another place, shape ``(tags, places)``.
+
+        Args:
+            by_place: Chances before, shape ``(tags, places)``.
+            elapsed_s: Shape ``(tags, 1)``.
         """
-        layout = self.layout
-        way = layout.gathered(self.enter)
-        return way if np.allclose(way[:, layout.owner] * layout.share, self.enter) else None
+        some = np.flatnonzero(by_place.any(axis=0))
+        leaves = np.minimum(self.leave_per_s[some] * elapsed_s, MOST)
+        return np.asarray((by_place[:, some] * leaves) @ self.way[some])
 
     def walked(self, p: Floats, elapsed_s: Floats) -> Floats:
         """Chances after people have walked about.
 
         Args:
-            p: Shape ``(tags, offsets, points)``; not changed.
-            elapsed_s: Shape ``(tags, 1, 1)``.
+            p: Shape ``(tags, points)``; not changed.
+            elapsed_s: Shape ``(tags, 1)``.
 
         Returns:
             A new array of the same shape and sum.
         """
-        owner = self.layout.owner
+        layout = self.layout
         roams = np.minimum(self.roam_per_s * elapsed_s, MOST)
         leaves = np.minimum(self.leave_per_s * elapsed_s, MOST)
-        by_place = self.layout.gathered(p)
-        kept = self._roamed(p * (1.0 - leaves[..., owner]), by_place * (1.0 - leaves), roams)
-        goes = (by_place * leaves).reshape(-1, len(self.layout.ids))
-        if self.way is None:
-            come = (goes @ self.enter).reshape(p.shape)
+        by_place = layout.gathered(p)
+        stays = 1.0 - leaves
+        kept = p * stays[:, layout.owner]
+        if self.roam:
+            kept += roams * (self._roamed(kept) - kept)
         else:
-            come = (goes @ self.way)[:, owner].reshape(p.shape) * self.layout.share
-        return np.asarray(kept + come)
+            kept *= 1.0 - roams
+            kept += (by_place * stays * roams)[:, layout.owner] * layout.share
+        goes = by_place * leaves
+        if self.enter is not None:
+            return np.asarray(kept + goes @ self.enter)
+        return np.asarray(kept + (goes @ self.way)[:, layout.owner] * layout.share)
 
-    def _roamed(self, p: Floats, by_place: Floats, roams: Floats) -> Floats:
-        layout = self.layout
-        if not self.roam:
-            return p * (1.0 - roams) + (by_place * roams)[..., layout.owner] * layout.share
+    def _roamed(self, p: Floats) -> Floats:
+        """Chances after all have gone to another point of their place, shape as before."""
         moved = np.empty_like(p)
-        ends = [*layout.starts[1:], p.shape[-1]]
-        for matrix, begin, end in zip(self.roam, layout.starts, ends, strict=True):
-            mine = p[..., begin:end]
-            moved[..., begin:end] = mine if matrix is None else mine @ matrix
-        return p + roams * (moved - p)
+        ends = [*self.layout.starts[1:], p.shape[-1]]
+        for matrix, begin, end in zip(self.roam, self.layout.starts, ends, strict=True):
+            mine = p[:, begin:end]
+            moved[:, begin:end] = mine if matrix is None else mine @ matrix
+        return moved

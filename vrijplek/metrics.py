@@ -29,6 +29,15 @@ class IngestCollector(Collector):
             spaces.add_metric([state.value], states.count(state))
         yield spaces
 
+        drift = GaugeMetricFamily(
+            "vrijplek_scanner_drift_db",
+            "How much louder a scanner hears than on the calibration walks.",
+            labels=["scanner"],
+        )
+        for scanner, louder_db in self.listener.pipeline.estimator.drifts().items():
+            drift.add_metric([scanner], louder_db)
+        yield drift
+
     def _counters(self) -> Iterator[Metric]:
         counters = self.listener.pipeline.counters
         for name, text, value in (

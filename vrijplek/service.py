@@ -151,8 +151,7 @@ def compose(
         lambda now_ms: _purge(journal, past, people, now_ms),
     )
     if calibration is not None:
-        pipeline.tap = calibration.tap
-        calibration.learn = lambda walks: pipeline.teach(learn_radio_map(walks))
+        _join(calibration, pipeline)
     listener = _listener(building, pipeline, clock, accounts, on_failure)
     history = open_database(database, read_only=True)
     registry = CollectorRegistry()
@@ -172,6 +171,13 @@ def compose(
     app = create_app(services)
     opened = (writer, beside, history)
     return Service(settings, building, clock, people, listener, view, app, opened, calibration)
+
+
+def _join(calibration: Calibration, pipeline: Pipeline) -> None:
+    """Walks hear what the pipeline hears, and teach it; it tells how scanners drift since."""
+    pipeline.tap = calibration.tap
+    calibration.learn = lambda walks: pipeline.teach(learn_radio_map(walks))
+    calibration.calibrator.drifts = pipeline.estimator.drifts
 
 
 def _calibration(

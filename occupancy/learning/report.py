@@ -3,7 +3,7 @@
 Owns the words' figures. Knows no store and no estimator.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from enum import StrEnum
 
 import msgspec
@@ -24,6 +24,10 @@ CONFUSED = 0.05
 """Two places are a confused pair from this part of their windows."""
 MOST_PAIRS = 3
 """Of the most confused pairs, so many count for advice."""
+
+
+DRIFTED_DB = 4.0
+"""From so much drift of a scanner on, a new walk is worth it."""
 
 
 class Verdict(StrEnum):
@@ -75,6 +79,14 @@ class Suggestion(msgspec.Struct, frozen=True, rename="camel"):
     gain_db: float
 
 
+class Drifted(msgspec.Struct, frozen=True, rename="camel"):
+    """How a scanner has changed since the walks, as confident stays tell it."""
+
+    scanner: str
+    louder_db: float
+    """Than on the walks; how far it is corrected by, at most 10 dB."""
+
+
 class Report(msgspec.Struct, frozen=True, rename="camel"):
     """What calibration came to."""
 
@@ -91,6 +103,20 @@ class Report(msgspec.Struct, frozen=True, rename="camel"):
     """Windows of a place (row) named as each place (column)."""
     most_confused: Confused | None = None
     suggestion: Suggestion | None = None
+    drifts: tuple[Drifted, ...] = ()
+    """Every scanner that was walked, the one that drifted most first."""
+    walk_again: bool = False
+    """Whether a scanner has drifted so far that a new walk is worth it."""
+
+
+def with_drifts(report: Report, drift_db: Mapping[str, float]) -> Report:
+    """The report as it is now, with how much louder each scanner has become."""
+    drifts = sorted(
+        (Drifted(scanner, round(db, 1)) for scanner, db in drift_db.items()),
+        key=lambda one: (-abs(one.louder_db), one.scanner),
+    )
+    again = any(abs(one.louder_db) >= DRIFTED_DB for one in drifts)
+    return msgspec.structs.replace(report, drifts=tuple(drifts), walk_again=again)
 
 
 def report_on(building: Building, recordings: Sequence[Recording]) -> Report:

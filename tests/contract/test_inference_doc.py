@@ -27,8 +27,8 @@ CODES = {
     "decision.FREE", "decision.OCCUPIED", "decision.UNKNOWN", "estimator.MINUTE_MS",
     "excerpt.ONLY",
     "learning.bins.BUSY", "learning.bins.UNKNOWN", "learning.bins.VACANT",
-    "learning.recording.NOWHERE", "rows.GROWTH", "tracker.CHUNK", "watch.OFF", "watch.ON",
-    "watch.SILENT",
+    "learning.recording.NOWHERE", "rows.GROWTH", "rows.WIDE", "geometry.CHUNK",
+    "tracker.CHUNK", "watch.OFF", "watch.ON", "watch.SILENT",
 }  # fmt: skip
 """Names for values rather than numbers of the model, and sizes of arrays."""
 

@@ -27,7 +27,9 @@ def counted() -> dict[str, tuple[str, set[str]]]:
     counters = Counters()
     counters.refused["vrijplek", "malformed"] += 1
     parts = SimpleNamespace(
-        pipeline=SimpleNamespace(counters=counters),
+        pipeline=SimpleNamespace(
+            counters=counters, estimator=SimpleNamespace(drifts=lambda: {"b1/ble": 0.0})
+        ),
         mailbox=type("Mailbox", (), {"dropped": 0, "__len__": lambda _self: 0})(),
         session=SimpleNamespace(connections=0, sessions_lost=0, connected=False),
         clock=SimpleNamespace(steps=0),

@@ -27,4 +27,6 @@ class Half:
         self.session = SimpleNamespace(connected=True, connections=2, sessions_lost=1)
         self.clock = SimpleNamespace(ms=START_MS, speed=1.0, steps=4)
         self.clock.now_ms = lambda: self.clock.ms
-        self.pipeline = SimpleNamespace(counters=Counters())
+        self.pipeline = SimpleNamespace(
+            counters=Counters(), estimator=SimpleNamespace(drifts=lambda: {"b1/ble": -2.5})
+        )

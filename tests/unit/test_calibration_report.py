@@ -8,7 +8,7 @@ from support.office import OFFICE, START_MS
 
 from occupancy.calibration import PSEUDONYM, Heard, Moved, Visit, Walk, faults, recording_of
 from occupancy.learning.advice import Pair, best_place, has_scanner
-from occupancy.learning.report import ENOUGH_S, Verdict, report_on
+from occupancy.learning.report import DRIFTED_DB, ENOUGH_S, Verdict, report_on, with_drifts
 from occupancy.learning.told_apart import folds
 from occupancy.learning.windows import windows_of
 from occupancy.placement import SensorKind
@@ -187,3 +187,16 @@ def test_a_wrong_walk_of_a_file_is_found_out(wrong, said):
     fields = {name: getattr(good, name) for name in Walk.__struct_fields__}
     assert list(faults(good)) == []
     assert any(said in fault for fault in faults(Walk(**fields | wrong)))
+
+
+def test_drift_is_told_worst_first_and_much_of_it_asks_for_a_walk():
+    """To a tenth of a dB."""
+    bare = report_on(OFFICE, [])
+    assert (bare.drifts, bare.walk_again) == ((), False)
+    little = with_drifts(bare, {"a/ble": 1.04, "b/ble": -2.0})
+    assert [(one.scanner, one.louder_db) for one in little.drifts] == [
+        ("b/ble", -2.0),
+        ("a/ble", 1.0),
+    ]
+    assert not little.walk_again
+    assert with_drifts(bare, {"a/ble": -DRIFTED_DB}).walk_again

@@ -45,12 +45,21 @@ def test_a_map_gives_a_ground(radio_map):
 def test_who_leaves_a_place_arrives_in_another(radio_map, known):
     """Ways sum to one, and none leads back."""
     ground = ground_of_plan(OFFICE) if known == "plan" else ground_of_map(radio_map)
-    enter, owner = ground.walking.enter, ground.layout.owner
-    assert enter.sum(axis=1) == pytest.approx(1.0)
-    for place in range(len(ground.layout.ids)):
-        assert enter[place, owner == place].sum() == 0
+    way, enter = ground.walking.way, ground.walking.enter
+    assert way.sum(axis=1) == pytest.approx(1.0)
+    assert way.diagonal().sum() == 0
+    if enter is not None:
+        assert ground.layout.gathered(enter) == pytest.approx(way)
     for matrix in ground.walking.roam:
         assert matrix.sum(axis=1) == pytest.approx(1.0)
+
+
+def test_places_near_a_scanner_hear_it_best(radio_map, monkeypatch):
+    """As many as asked for, on a plan and on a map."""
+    monkeypatch.setattr("occupancy.ground.NEAREST", 1)
+    assert ground_of_map(radio_map).near.tolist() == np.eye(3, dtype=bool).tolist()
+    found = ground_of_plan(OFFICE)
+    assert found.near[found.hearing.scanners["r1/ble"]].tolist() == [False, True, False]
 
 
 def test_shares_of_a_place_sum_to_one(radio_map):

@@ -27,19 +27,21 @@ def test_nothing_heard_is_empty_columns():
     """No sighting, no error."""
     nothing = gathered([])
     assert len(nothing.rows) == len(nothing.strength_db) == 0
-    assert len(nothing.of_rows(np.array([0, 1])).rows) == 0
+    [batch] = nothing.batches(np.array([0, 1]), 5)
+    assert (batch.rows.tolist(), batch.at.tolist()) == ([0, 1], [])
 
 
-def test_a_part_holds_the_tags_that_are_named():
-    """Those between the first and the last row."""
-    heard = gathered(NEW)
-    assert heard.of_rows(np.array([0, 3])).rows.tolist() == [0, 3, 3]
-    assert heard.of_rows(np.array([4, 7])).scanners.tolist() == [2]
-    assert len(heard.of_rows(np.zeros(0, dtype=np.intp)).rows) == 0
+def test_batches_follow_the_order_that_is_asked_for():
+    """Each holds its tags, and what was heard of them with the number of the tag in it."""
+    one, other = gathered(NEW).batches(np.array([7, 5, 3, 0]), 3)
+    assert (one.rows.tolist(), other.rows.tolist()) == ([7, 5, 3], [0])
+    assert (one.heard.rows.tolist(), one.at.tolist()) == ([7, 3, 3], [0, 2, 2])
+    assert (other.heard.scanners.tolist(), other.at.tolist()) == ([0], [0])
 
 
 def test_dense_strengths_have_holes():
     """A row a tag, a column a scanner, NaN where nothing was heard."""
-    dense = gathered(NEW).dense(np.array([0, 3, 7]), 3)
+    [batch] = gathered(NEW).batches(np.array([7, 3, 0]), 3)
+    dense = batch.dense(3)
     assert np.isnan(dense).sum() == 5
     assert dense[1].tolist()[:2] == [-60.0, -52.0]

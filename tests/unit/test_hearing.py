@@ -10,6 +10,7 @@ from occupancy.radio_map import JointMap
 
 STRENGTH_DB = np.array([[-10.0, -30.0], [-30.0, -10.0]], dtype=np.float32)
 HEARD = np.array([[0.9, 0.1], [0.1, 0.9]])
+OFFSETS_DB, OFFSET_P = np.array([-5.0, 0.0, 5.0]), np.array([0.2, 0.5, 0.3])
 PLAIN = Errors(spread_db=5.0, outlier_nats=4.0)
 
 
@@ -34,13 +35,14 @@ def hearing(errors=PLAIN, **more):
 
 def says(what, strength_db, before_db=np.nan, age_s=1.0, offset_db=0.0, scanner=0):
     """What one strength at a scanner says of both points."""
-    return what.says(
+    said = what.says(
         np.array([scanner]),
         np.array([strength_db]),
         np.array([before_db]),
         np.array([age_s]),
-        offset_db,
-    )[0]
+        np.arange(2),
+    )
+    return said.nats(np.array([0]), offset_db)[0]
 
 
 def test_a_strength_speaks_for_the_point_where_it_is_expected():
@@ -77,6 +79,14 @@ def test_only_what_is_new_in_a_strength_counts():
     assert first == pytest.approx([-2.0, -2.0])
     assert again == pytest.approx(first / 3, rel=1e-3)
     assert says(alike, -20.0, before_db=-20.0, age_s=60.0) == pytest.approx(first, rel=1e-3)
+
+
+def test_offsets_turn_into_their_neighbours_and_keep_to_the_prior():
+    """Nothing is lost, nothing jumps, and what is as likely as at first stays so."""
+    turning = hearing(offsets_db=OFFSETS_DB, offset_p=OFFSET_P).turning
+    assert turning.sum(axis=1) == pytest.approx(0.0, abs=1e-9)
+    assert turning[0, 2] == 0.0 < turning[0, 1]
+    assert OFFSET_P @ turning == pytest.approx(0.0, abs=1e-9)
 
 
 def test_a_hearing_knows_its_boards():

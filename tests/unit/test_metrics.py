@@ -72,3 +72,8 @@ def test_spaces_are_counted_by_state_and_never_named(half, view):
         'vrijplek_spaces{state="unknown"}': 1,
     }
     assert not any("desk-1" in name for name in found)
+
+
+def test_the_drift_of_each_scanner_is_told(half, view):
+    """In dB, as an operator sees which one to look at."""
+    assert scraped(half, view)['vrijplek_scanner_drift_db{scanner="b1/ble"}'] == -2.5

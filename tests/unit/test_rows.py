@@ -9,10 +9,12 @@ from occupancy.ground import OFFSETS_DB, ground_of, ground_of_plan
 from occupancy.heard import gathered
 from occupancy.layout import Layout
 from occupancy.radio_map import MotionMap
-from occupancy.rows import GROWTH, Rows
+from occupancy.rows import GROWTH, KEPT, Rows
 from sensors.tag import Tag
 
 ONE, TWO = Tag("one"), Tag("two")
+LAYOUT = ground_of_plan(OFFICE).layout
+WHOLE = LAYOUT.window(np.arange(3))
 PLACES = Layout(("den", "hall"), np.array([0, 1]), np.array([1.0, 1.0]))
 SEES = MotionMap(["a/pir", "b/pir"], [[0.10, 0.01], [0.01, 0.10]])
 
@@ -25,21 +27,45 @@ def rows():
 
 def test_a_tag_may_be_anywhere_at_first(rows):
     """All places alike, offsets by their prior."""
-    row = rows.enter(ONE)
-    assert rows.p[row].sum() == pytest.approx(1.0)
-    by_place = ground_of_plan(OFFICE).layout.gathered(rows.p[row].sum(axis=0))
-    assert by_place == pytest.approx(np.full(3, 1 / 3))
-    assert rows.p[row].sum(axis=1).argmax() == OFFSETS_DB.tolist().index(0.0)
+    [p] = rows.p(np.array([rows.enter(ONE)]), WHOLE)
+    assert p.sum() == pytest.approx(1.0)
+    assert LAYOUT.gathered(p.sum(axis=0)) == pytest.approx(np.full(3, 1 / 3))
+    assert p.sum(axis=1).argmax() == OFFSETS_DB.tolist().index(0.0)
+
+
+def test_what_is_kept_comes_back(rows):
+    """Also in another window, without the places that are as good as impossible."""
+    row = np.array([rows.enter(ONE)])
+    likely = np.zeros((1, len(OFFSETS_DB)), dtype=bool)
+    likely[0, [1, 2]] = True
+    p = np.zeros((1, len(OFFSETS_DB), len(LAYOUT.owner)), dtype=np.float32)
+    p[0, 1, LAYOUT.owner == 0], p[0, 2, LAYOUT.owner == 2] = 0.01, 0.1
+    p[0, 2, LAYOUT.owner == 1] = KEPT / 100
+    rows.keep(row, p, likely, WHOLE)
+    window = LAYOUT.window(np.array([0, 2]))
+    assert (rows.p(row, window) == p[:, :, window.points]).all()
+    assert rows.by_place[row[0], 1] == 0.0
+    assert rows.p(row, WHOLE)[0, :, LAYOUT.owner == 1].sum() == 0.0
+
+
+def test_tags_in_one_place_are_stepped_together(rows):
+    """But for those that may be anywhere; in one place, who came first is first."""
+    found = [rows.enter(Tag(name)) for name in "abcd"]
+    rows.kept[found] = np.eye(3, dtype=bool)[[1, 0, 1, 0]]
+    rows.by_place[found] = np.eye(3)[[1, 0, 1, 0]]
+    due = rows.due(np.array(found[::-1]), START_MS, 60_000, 5_000)
+    assert due.tolist() == [found[1], found[3], found[0], found[2]]
 
 
 def test_a_row_that_was_left_is_as_new(rows):
     """Nothing of the tag before is in it."""
     row = rows.enter(ONE)
-    new = rows.p[row].copy()
-    rows.p[row], rows.last_ms[row], rows.heard_db[row] = 0.5, START_MS, -9.0
+    new = rows.frozen(row)
+    rows.wake(row, [0], [1], b"", b"\0\0\0\0")
+    rows.last_ms[row], rows.heard_db[row] = START_MS, -9.0
     assert rows.leave(ONE) == row
     assert rows.enter(TWO) == row
-    assert (rows.p[row] == new).all()
+    assert rows.frozen(row) == new
     assert rows.last_ms[row] == 0
     assert np.isnan(rows.heard_db[row]).all()
 

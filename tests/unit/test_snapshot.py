@@ -3,6 +3,7 @@
 from dataclasses import replace
 
 import msgspec
+import numpy as np
 import pytest
 from support.fold import Believer
 from support.office import BADGE, OFFICE, START_MS, box, sensor
@@ -133,6 +134,24 @@ def test_a_map_that_was_learned_anew_drops_tags():
     bare = Estimator(*learned_site(radio=False))
     wake(bare, thawed(freeze(old)))
     assert bare.whereabouts() == {}
+
+
+def test_how_scanners_have_drifted_is_kept_without_tags():
+    """For the same map; of another one nothing is taken over."""
+    site, learned = learned_site()
+    old, again, other = (
+        Estimator(site, learned),
+        Estimator(site, learned),
+        Estimator(site, learn([walk(seed=3)])),
+    )
+    old.tracker.drift.take(1, np.array([[4.0, 0.0, 0.0]]))
+    data = freeze(old, with_tags=False)
+    for estimator in (again, other):
+        wake(estimator, thawed(data))
+    assert again.drifts() == old.drifts()
+    assert again.drifts()["b1/ble"] > 0
+    assert freeze(again, with_tags=False) == data
+    assert not any(other.drifts().values())
 
 
 def test_a_snapshot_without_tags_has_none():

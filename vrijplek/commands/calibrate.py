@@ -82,7 +82,7 @@ def report(state: StateOption = STATE) -> None:
     for place in order:
         table.add_row(*_row(place, names))
     console.print(table)
-    for line in _findings(told, names):
+    for line in (*_findings(told, names), *_drifts(told)):
         console.print(line, highlight=False, soft_wrap=True)
 
 
@@ -122,6 +122,17 @@ def _findings(told: dict[str, Any], names: dict[str, str]) -> list[str]:
         *lines,
         f"One more scanner would help most in {place}: +{advice['gainDb']} dB between them.",
     ]
+
+
+def _drifts(told: dict[str, Any]) -> list[str]:
+    """What has changed since the walks, in sentences."""
+    drifts = [f"{one['scanner']} {one['louderDb']:+g} dB" for one in told["drifts"]]
+    if not drifts:
+        return []
+    lines = [f"Drift since the walks, which is taken off: {', '.join(drifts)}."]
+    if told["walkAgain"]:
+        lines.append("That is much: walk again where the scanner is that has drifted most.")
+    return lines
 
 
 def _percent(part: float | None) -> str:
