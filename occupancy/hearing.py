@@ -100,6 +100,16 @@ class Hearing:
         return bool(self.heard_nats_per_s.any())
 
     @cached_property
+    def silent_at(self) -> Floats:
+        """`silent_nats_per_s` with the scanners of a point together, ``(points, scanners)``."""
+        return np.ascontiguousarray(self.silent_nats_per_s.T, dtype=np.float32)
+
+    @cached_property
+    def heard_at(self) -> Floats:
+        """`heard_nats_per_s` in the same way."""
+        return np.ascontiguousarray(self.heard_nats_per_s.T, dtype=np.float32)
+
+    @cached_property
     def turning(self) -> Floats:
         """How offsets change in a second, rows summing to 0, shape ``(from, to)``.
 

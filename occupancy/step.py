@@ -128,9 +128,9 @@ class Step:
         silent_ms = self.listened_ms - self.rows.heard_ms[batch.rows]
         silent = ~hears & self.working & (silent_ms > 1000 * hearing.silent_after_s)
         each = elapsed_s[:, None].astype(np.float32)
-        nats = (silent * each) @ hearing.silent_nats_per_s[:, window.points]
+        nats = (silent * each) @ hearing.silent_at[window.points].T
         if hearing.minds_hearing:
-            nats += hears.astype(np.float32) @ hearing.heard_nats_per_s[:, window.points]
+            nats += hears.astype(np.float32) @ hearing.heard_at[window.points].T
         return np.asarray(nats)
 
     def _together(self, batch: Batch, window: Window, before: Floats, elapsed_s: Floats) -> Floats:
