@@ -4,7 +4,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from occupancy.evidence import BADGE, COMPANY, Evidence
-from occupancy.levels import nats_of
 from occupancy.opinion import Opinion
 from occupancy.placement import SensorKind
 from occupancy.watch import ON, SILENT, Watch
@@ -60,9 +59,7 @@ def _of_levels(opinion: Opinion, space: int, now_ms: int) -> list[Evidence]:
     model = levels.models.get(space)
     if model is None or levels.of(model, now_ms) is None:
         return []
-    found = []
-    for each in model.inputs:
-        gauge = levels.gauge_of(each)
-        nats = round(model.trust * nats_of(each, gauge), 2)
-        found.append(Evidence(each.sensor, each.quantity, nats, gauge.at_ms))
-    return found
+    return [
+        Evidence(each.sensor, each.quantity, round(nats, 2), at_ms)
+        for each, nats, at_ms in levels.parts(model)
+    ]

@@ -1,4 +1,4 @@
-"""What measured levels say of a space: a logistic model of light, sound, power and CO2.
+"""What measured levels say of a space: one logistic model of each of light, sound, power and CO2.
 
 Temperature and humidity are left out: they follow the weather and the heating more than people, and
 what they teach on one day is wrong on the next.
@@ -12,39 +12,50 @@ KINDS = ("light", "sound", "power", "co2", "co2_slope")
 """Quantities that are used; anything else is not."""
 LOG_FLOOR = {"light": 1.0, "sound": 0.01, "power": 1.0}
 """These are weighed by their logarithm, with so much added."""
-SMOOTH_S = 120.0
-"""Each level counts as it is and smoothed over so long."""
 
 
 class LevelInput(msgspec.Struct, frozen=True):
-    """One measured quantity."""
+    """One sensor of a quantity."""
 
     sensor: str
     quantity: str
-    mean: tuple[float, float]
-    """Of the level and of the smoothed level, as transformed."""
-    spread: tuple[float, float]
-    """Their standard deviations."""
-    weight: tuple[float, float]
+    mean: float
+    """Of the level as transformed."""
+    spread: float
+    """Its standard deviation."""
+    weight: float
     """Nats a standard deviation."""
 
 
-class LevelModel(msgspec.Struct, frozen=True):
-    """Of one space.
-
-    Source: logistic regression with an L2 penalty; how much it counts beside motion by stacking,
-    Wolpert 1992 (Neural Networks 5(2)).
-    """
+class QuantityModel(msgspec.Struct, frozen=True):
+    """One quantity by itself, by all sensors of it: logistic regression with an L2 penalty."""
 
     inputs: list[LevelInput]
     bias_nats: float
     """With all levels at their mean, relative to how often the space was in use."""
     trust: float
     """Part of the nats that counts."""
+
+
+class LevelModel(msgspec.Struct, frozen=True):
+    """All quantities of one space.
+
+    Source: stacking, Wolpert 1992 (Neural Networks 5(2)), with weights that are not negative,
+    Breiman 1996 (Machine Learning 24).
+    """
+
+    quantities: list[QuantityModel]
+    bias_nats: float
+    """Added to what motion and all quantities say, each as far as it is trusted."""
     trust_motion: float
-    """Part of what motion says that counts beside it."""
+    """Part of what motion says that counts beside them."""
     stale_s: float
     """A level older than this is not used."""
+
+    @property
+    def inputs(self) -> list[LevelInput]:
+        """Of all quantities."""
+        return [each for quantity in self.quantities for each in quantity.inputs]
 
 
 def transformed(quantity: str, value: float) -> float:

@@ -1,26 +1,25 @@
 """Levels: what light, sound, power and CO2 say of each space now.
 
-Owns the last value of each measured quantity and its smoothed one.
+Owns the last value of each measured quantity.
 """
 
-import math
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 
 import msgspec
 import numpy as np
 from numpy.typing import NDArray
 
-from occupancy.level_model import SMOOTH_S, LevelInput, LevelModel, transformed
+from occupancy.level_model import LevelInput, LevelModel, QuantityModel, transformed
 from sensors.reading import Level
 
 MOST_NATS = 8.0
+"""No quantity says more."""
 
 
 class Gauge(msgspec.Struct, frozen=True, array_like=True):
-    """One measured quantity, as transformed."""
+    """The level of one sensor and quantity, as transformed."""
 
     level: float
-    smooth: float
     at_ms: int
 
 
@@ -51,20 +50,11 @@ class Levels:
         spaces = self._of.get(key, [])
         if not spaces:
             return []
-        self.gauges[key] = self.moved(self.gauges.get(key), reading)
+        gauge = self.gauges.get(key)
+        if gauge is None or reading.event_ms > gauge.at_ms:
+            level = transformed(reading.quantity, reading.value)
+            self.gauges[key] = Gauge(level, reading.event_ms)
         return spaces
-
-    @staticmethod
-    def moved(gauge: Gauge | None, reading: Level) -> Gauge:
-        """The gauge after a reading; an older reading does not move it."""
-        value = transformed(reading.quantity, reading.value)
-        if gauge is None:
-            return Gauge(value, value, reading.event_ms)
-        if reading.event_ms <= gauge.at_ms:
-            return gauge
-        new = 1.0 - math.exp(-(reading.event_ms - gauge.at_ms) / 1000 / SMOOTH_S)
-        smooth = gauge.smooth + new * (value - gauge.smooth)
-        return Gauge(value, smooth, reading.event_ms)
 
     def advance(self, now_ms: int) -> None:
         """Read all models anew; a space of which any level is missing or stale gets none."""
@@ -100,26 +90,38 @@ class Levels:
             if gauge is not None
         ]
 
-    def gauge_of(self, each: LevelInput) -> Gauge:
-        """The gauge of an input that was told."""
-        return self.gauges[_key(each.sensor, each.quantity)]
-
     def of(self, model: LevelModel, now_ms: int) -> float | None:
         """What the levels of one space say, in nats; None while they are not all fresh."""
-        total = model.bias_nats
         for each in model.inputs:
             gauge = self.gauges.get(_key(each.sensor, each.quantity))
             if gauge is None or now_ms - gauge.at_ms > 1000 * model.stale_s:
                 return None
-            total += nats_of(each, gauge)
-        return model.trust * min(max(total, -MOST_NATS), MOST_NATS)
+        told = sum(self._told(quantity)[0] for quantity in model.quantities)
+        return model.bias_nats + told
+
+    def parts(self, model: LevelModel) -> Iterator[tuple[LevelInput, float, int]]:
+        """What each input adds, in nats, and since when it is so, ms UTC; all must be fresh."""
+        for quantity in model.quantities:
+            _, share = self._told(quantity)
+            for each in quantity.inputs:
+                gauge = self._gauge_of(each)
+                yield each, share * nats_of(each, gauge.level), gauge.at_ms
+
+    def _told(self, quantity: QuantityModel) -> tuple[float, float]:
+        """What one quantity says in nats, and which part of what its inputs say that is."""
+        total = quantity.bias_nats
+        total += sum(nats_of(each, self._gauge_of(each).level) for each in quantity.inputs)
+        bounded = min(max(total, -MOST_NATS), MOST_NATS)
+        share = quantity.trust * (bounded / total if bounded != total else 1.0)
+        return quantity.trust * bounded, share
+
+    def _gauge_of(self, each: LevelInput) -> Gauge:
+        return self.gauges[_key(each.sensor, each.quantity)]
 
 
-def nats_of(each: LevelInput, gauge: Gauge) -> float:
-    """What one quantity adds."""
-    values = (gauge.level, gauge.smooth)
-    terms = zip(values, each.mean, each.spread, each.weight, strict=True)
-    return sum(weight * (value - mean) / spread for value, mean, spread, weight in terms)
+def nats_of(each: LevelInput, level: float) -> float:
+    """What one level says by itself."""
+    return each.weight * (level - each.mean) / each.spread
 
 
 def _key(sensor: str, quantity: str) -> str:

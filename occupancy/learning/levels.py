@@ -1,14 +1,13 @@
-"""Learning what levels say of each space: a logistic model, and how far to trust it.
+"""Learning what levels say of each space: a model of each quantity, and how far to trust it.
 
-Source: iteratively reweighted least squares with an L2 penalty (McCullagh and Nelder 1989, section
-2.5); stacking, Wolpert 1992 (Neural Networks 5(2)).
+Each quantity is a voice by itself, so that one that misleads can be left out. Whether it does is
+judged on time that it was not fitted to.
 """
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 
 from occupancy.belief import Belief, log_odds
 from occupancy.geometry import Floats
@@ -16,23 +15,23 @@ from occupancy.learned import pair_key
 from occupancy.learning.bins import BIN_S, BUSY, UNKNOWN, Bins, binned, switches_in
 from occupancy.learning.expectation import Seen, likelihood_of
 from occupancy.learning.recording import Recording
+from occupancy.learning.stacking import Flags, fitted, trusted
 from occupancy.learning.use import used_spaces
-from occupancy.level_model import KINDS, LevelInput, LevelModel
-from occupancy.levels import MOST_NATS, Gauge, Levels
+from occupancy.level_model import KINDS, LevelInput, LevelModel, QuantityModel, transformed
+from occupancy.levels import MOST_NATS
 from occupancy.rates import Habits, Rates
 from sensors.reading import Level
 
 PENALTY = 1.0
+"""L2, on standardised weights."""
 BLOCKS = 10
 """Parts of the time, each judged by a model that was fitted to the others."""
-ROUNDS = 25
 LEAST_EFFECT = 0.3
 """A level belongs to the space whose use moves it most, by at least so many deviations."""
-LEAST_TRUST, MOST_TRUST = 0.0, 1.5
 STALE_FACTOR, LEAST_STALE_S = 5.0, 120.0
 
 Gauges = dict[tuple[str, str], Floats]
-"""Level and smoothed level by sensor and quantity, shape ``(bins, 2)``, NaN where not yet told."""
+"""Level as transformed by sensor and quantity, shape ``(bins,)``, NaN where not yet told."""
 
 
 @dataclass(frozen=True)
@@ -65,23 +64,20 @@ def learn_levels(
 
 def _gauges(recording: Recording) -> Gauges:
     """What the gauges of the live service show at the end of each bin."""
-    levels, found = Levels({}, {}), {}
-    readings = [(s, r) for s, r in recording.readings() if isinstance(r, Level)]
-    bins = recording.steps // BIN_S + 1
-    for key in sorted({(r.sensor, r.quantity) for _, r in readings if r.quantity in KINDS}):
-        shown = np.full((bins, 2), np.nan)
-        gauge: Gauge | None = None
-        for step, reading in readings:
-            if (reading.sensor, reading.quantity) == key:
-                gauge = levels.moved(gauge, reading)
-                shown[step // BIN_S :] = gauge.level, gauge.smooth
-        found[key] = shown
+    bins, found, last_ms = recording.steps // BIN_S + 1, Gauges(), dict[tuple[str, str], int]()
+    for step, reading in recording.readings():
+        if isinstance(reading, Level) and reading.quantity in KINDS:
+            key = reading.sensor, reading.quantity
+            shown = found.setdefault(key, np.full(bins, np.nan))
+            if reading.event_ms > last_ms.get(key, 0):
+                shown[step // BIN_S :] = transformed(reading.quantity, reading.value)
+                last_ms[key] = reading.event_ms
     return found
 
 
 def _closest(parts: Sequence[Part], key: tuple[str, str], spaces: int) -> int:
     """The space whose use moves a level most; -1 where none does."""
-    level = np.concatenate([_of(part, key)[:, 0] for part in parts])
+    level = np.concatenate([_of(part, key) for part in parts])
     label = np.concatenate([part.bins.label for part in parts])
     effects = np.zeros(spaces)
     for column in range(spaces):
@@ -94,8 +90,7 @@ def _closest(parts: Sequence[Part], key: tuple[str, str], spaces: int) -> int:
 
 
 def _of(part: Part, key: tuple[str, str]) -> Floats:
-    none = np.full((len(part.bins.label), 2), np.nan)
-    return part.gauges.get(key, none)
+    return part.gauges.get(key, np.full(len(part.bins.label), np.nan))
 
 
 def _model(
@@ -108,62 +103,61 @@ def _model(
     label = np.concatenate([part.bins.label[:, column] for part in parts])
     if not keys:
         return None
-    levels = np.concatenate([np.hstack([_of(part, key) for key in keys]) for part in parts])
-    known = (label != UNKNOWN) & ~np.isnan(levels).any(axis=1)
+    levels = {key: np.concatenate([_of(part, key) for part in parts]) for key in keys}
+    known = (label != UNKNOWN) & ~np.isnan(list(levels.values())).any(axis=0)
     busy = label[known] == BUSY
     if busy.sum() < BLOCKS or (~busy).sum() < BLOCKS:
         return None
-    trust_motion, trust = _trust(levels[known], busy, motion[known])
-    mean, spread = levels[known].mean(axis=0), levels[known].std(axis=0) + 1e-9
-    weight, bias = _fitted((levels[known] - mean) / spread, busy)
-    pairs = range(0, len(mean), 2)
-    inputs = [
-        LevelInput(sensor, quantity, _two(mean, i), _two(spread, i), _two(weight, i))
-        for i, (sensor, quantity) in zip(pairs, keys, strict=True)
+    voices = [
+        _Voice({key: levels[key][known] for key in keys if key[1] == quantity})
+        for quantity in sorted({quantity for _, quantity in keys})
     ]
-    return LevelModel(inputs, bias - _prior(busy), trust, trust_motion, stale_s)
+    told = np.column_stack([voice.unfitted(busy) for voice in voices])
+    trust_motion, trusts, bias_nats = trusted(motion[known], told, busy)
+    quantities = [
+        voice.model(busy, float(trust))
+        for voice, trust in zip(voices, trusts, strict=True)
+        if trust > 0
+    ]
+    return LevelModel(quantities, bias_nats, trust_motion, stale_s) if quantities else None
 
 
-def _two(values: Floats, at: int) -> tuple[float, float]:
-    return float(values[at]), float(values[at + 1])
+@dataclass(frozen=True)
+class _Voice:
+    """One quantity."""
 
+    levels: Gauges
+    """At known times only, without NaN."""
 
-def _prior(busy: NDArray[np.bool_]) -> float:
-    """Log-odds of being in use, of the time that was learned from."""
-    return float(np.log(busy.sum()) - np.log((~busy).sum()))
+    def model(self, busy: Flags, trust: float) -> QuantityModel:
+        """Fitted to all known time."""
+        mean, spread, weight, bias_nats = self._fit(busy, np.ones(len(busy), dtype=bool))
+        columns = zip(self.levels, mean.tolist(), spread.tolist(), weight.tolist(), strict=True)
+        return QuantityModel([LevelInput(*key, *of) for key, *of in columns], bias_nats, trust)
 
+    def unfitted(self, busy: Flags) -> Floats:
+        """What it says of each time, fitted to other time, in nats."""
+        block = np.arange(len(busy)) * BLOCKS // len(busy)
+        told = np.zeros(len(busy))
+        for held_out in range(BLOCKS):
+            rest, mine = block != held_out, block == held_out
+            if busy[rest].any() and not busy[rest].all():
+                mean, spread, weight, bias_nats = self._fit(busy, rest)
+                told[mine] = (self._columns()[mine] - mean) / spread @ weight + bias_nats
+        return np.clip(told, -MOST_NATS, MOST_NATS)
 
-def _fitted(
-    inputs: Floats, busy: NDArray[np.bool_], penalty: float = PENALTY
-) -> tuple[Floats, float]:
-    """Weights and bias of a logistic regression."""
-    design = np.hstack([inputs, np.ones((len(inputs), 1))])
-    ridge = np.diag([penalty] * inputs.shape[1] + [1e-6])
-    weight = np.zeros(design.shape[1])
-    for _ in range(ROUNDS):
-        p = 0.5 * (1 + np.tanh(0.5 * design @ weight))
-        slope = design.T @ (busy - p) - ridge @ weight
-        bend = (design * (p * (1 - p))[:, None]).T @ design + ridge
-        step = np.linalg.solve(bend, slope)
-        weight = weight + step * min(1.0, 5.0 / np.abs(step).max(initial=1e-12))
-    return weight[:-1], float(weight[-1])
+    def _fit(self, busy: Flags, times: Flags) -> tuple[Floats, Floats, Floats, float]:
+        """Means, spreads, weights and bias, relative to how often the space was in use."""
+        levels, busy = self._columns()[times], busy[times]
+        mean, spread = levels.mean(axis=0), levels.std(axis=0) + 1e-9
+        design = np.column_stack([(levels - mean) / spread, np.ones(len(levels))])
+        penalty = np.append(np.full(len(mean), PENALTY), 1e-6)
+        weight = fitted(design, busy, penalty, np.zeros(len(penalty)))
+        usual_nats = float(np.log(busy.sum()) - np.log((~busy).sum()))
+        return mean, spread, weight[:-1], float(weight[-1]) - usual_nats
 
-
-def _trust(levels: Floats, busy: NDArray[np.bool_], motion: Floats) -> tuple[float, float]:
-    """How much motion and levels count together, each judged on time it was not fitted to."""
-    block = np.arange(len(busy)) * BLOCKS // len(busy)
-    told = np.zeros(len(busy))
-    for held_out in range(BLOCKS):
-        rest, mine = block != held_out, block == held_out
-        if busy[rest].all() or not busy[rest].any():
-            continue
-        mean, spread = levels[rest].mean(axis=0), levels[rest].std(axis=0) + 1e-9
-        weight, bias = _fitted((levels[rest] - mean) / spread, busy[rest])
-        nats = ((levels[mine] - mean) / spread) @ weight + bias - _prior(busy[rest])
-        told[mine] = np.clip(nats, -MOST_NATS, MOST_NATS)
-    weight, _ = _fitted(np.column_stack([motion, told]), busy)
-    trust_motion, trust = np.clip(weight, LEAST_TRUST, MOST_TRUST)
-    return float(min(trust_motion, 1.0)), float(trust)
+    def _columns(self) -> Floats:
+        return np.column_stack(list(self.levels.values()))
 
 
 def _motion(

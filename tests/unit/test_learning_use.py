@@ -10,9 +10,10 @@ from support.site import MOVES_PER_S, ROOMS, STAY_S, walk
 from occupancy.learned import Learned, pair_key
 from occupancy.learning.bins import BUSY, UNKNOWN, VACANT, binned, switches_in
 from occupancy.learning.learn import learn
-from occupancy.learning.levels import LEAST_STALE_S, MOST_TRUST, learn_levels
+from occupancy.learning.levels import LEAST_STALE_S, learn_levels
 from occupancy.learning.recording import Recording, Use
 from occupancy.learning.sight import sees
+from occupancy.learning.stacking import LEAST_TRUST
 from occupancy.learning.use import learn_use, used_spaces
 from sensors.entry import Entry
 from sensors.reading import Level, Motion, Presence
@@ -165,8 +166,8 @@ def test_a_light_meter_belongs_to_the_room_that_it_tells_of(walks, use):
     assert list(models) == ["den"]
     [light] = models["den"].inputs
     assert (light.sensor, light.quantity) == ("b1/lux", "light")
-    assert light.weight[0] > 0
-    assert 0 < models["den"].trust <= MOST_TRUST
+    assert light.weight > 0
+    assert models["den"].quantities[0].trust >= LEAST_TRUST
     assert models["den"].stale_s >= LEAST_STALE_S
 
 

@@ -3,13 +3,14 @@
 import pytest
 from support.office import START_MS
 
-from occupancy.level_model import KINDS, SMOOTH_S, LevelInput, LevelModel, transformed
-from occupancy.levels import MOST_NATS, Gauge, Levels, nats_of
+from occupancy.level_model import KINDS, LevelInput, LevelModel, QuantityModel, transformed
+from occupancy.levels import MOST_NATS, Levels, nats_of
 from sensors.reading import Level
 
-LIGHT = LevelInput("b/lux", "light", (3.0, 3.0), (1.0, 1.0), (2.0, 0.0))
-CO2 = LevelInput("b/co2", "co2", (600.0, 600.0), (100.0, 100.0), (1.0, 1.0))
-MODEL = LevelModel([LIGHT, CO2], bias_nats=-0.5, trust=0.8, trust_motion=0.6, stale_s=300.0)
+LIGHT = LevelInput("b/lux", "light", 3.0, 1.0, 2.0)
+CO2 = LevelInput("b/co2", "co2", 600.0, 100.0, 1.5)
+VOICES = [QuantityModel([LIGHT], -0.5, 0.8), QuantityModel([CO2], 0.0, 0.4)]
+MODEL = LevelModel(VOICES, bias_nats=-1.0, trust_motion=0.6, stale_s=300.0)
 DARK, BRIGHT = 0.0, 400.0
 
 
@@ -48,17 +49,29 @@ def test_nothing_is_said_until_all_levels_were_told(levels):
 
 
 def test_the_nats_are_the_weighed_sum(levels):
-    """Bias and inputs, times how far the model is trusted."""
+    """Each quantity as far as it is trusted, and the bias of all."""
     say(levels, light=BRIGHT, co2=700.0)
-    each = [nats_of(LIGHT, levels.gauge_of(LIGHT)), nats_of(CO2, levels.gauge_of(CO2))]
-    assert each == pytest.approx([2 * (transformed("light", BRIGHT) - 3.0), 2.0])
-    assert levels.of(MODEL, START_MS) == pytest.approx(0.8 * (sum(each) - 0.5))
+    light, co2 = nats_of(LIGHT, transformed("light", BRIGHT)), nats_of(CO2, 700.0)
+    assert [light, co2] == pytest.approx([2 * (transformed("light", BRIGHT) - 3.0), 1.5])
+    told = 0.8 * (light - 0.5) + 0.4 * co2 - 1.0
+    assert levels.of(MODEL, START_MS) == pytest.approx(told)
 
 
 def test_no_level_is_a_proof(levels):
-    """What a model says is bounded, whatever the meter reads."""
-    say(levels, light=BRIGHT, co2=1e9)
-    assert levels.of(MODEL, START_MS) == pytest.approx(MODEL.trust * MOST_NATS)
+    """What a quantity says is bounded, whatever the meter reads."""
+    say(levels, light=DARK, co2=1e9)
+    told = 0.8 * (nats_of(LIGHT, transformed("light", DARK)) - 0.5) + 0.4 * MOST_NATS - 1.0
+    assert levels.of(MODEL, START_MS) == pytest.approx(told)
+
+
+@pytest.mark.parametrize("co2", [700.0, 1e9])
+def test_the_parts_and_the_biases_are_the_whole(levels, co2):
+    """What is explained of each meter adds up to what is said, bounded or not."""
+    say(levels, light=BRIGHT, co2=co2)
+    parts = {each.quantity: nats for each, nats, _ in levels.parts(MODEL)}
+    biases = 0.8 * -0.5 - 1.0
+    assert sum(parts.values()) + biases == pytest.approx(levels.of(MODEL, START_MS), abs=0.01)
+    assert parts["co2"] <= 0.4 * MOST_NATS
 
 
 @pytest.mark.parametrize(("age_s", "is_fresh"), [(300, True), (301, False)])
@@ -70,20 +83,13 @@ def test_old_levels_say_nothing(levels, age_s, is_fresh):
     assert (levels.nats[1] != 0.0) == is_fresh
 
 
-def test_a_gauge_follows_at_once_and_smoothly():
-    """The level is the last one, the smoothed level goes there in its own time."""
-    gauge = Levels.moved(None, Level("b/co2", START_MS, "co2", 400.0, "ppm"))
-    assert gauge == Gauge(400.0, 400.0, START_MS)
-    later_ms = START_MS + int(1000 * SMOOTH_S)
-    gauge = Levels.moved(gauge, Level("b/co2", later_ms, "co2", 1400.0, "ppm"))
-    assert gauge.level == 1400.0
-    assert gauge.smooth == pytest.approx(400.0 + 1000.0 * 0.632, rel=1e-3)
-
-
-def test_a_late_level_does_not_overrule_a_later_one():
+def test_a_late_level_does_not_overrule_a_later_one(levels):
     """What was measured last stays."""
-    gauge = Gauge(500.0, 450.0, START_MS)
-    assert Levels.moved(gauge, Level("b/co2", START_MS - 1, "co2", 900.0, "ppm")) == gauge
+    say(levels, co2=500.0)
+    say(levels, co2=900.0, at_ms=START_MS - 1)
+    assert levels.gauges["b/co2 co2"].level == 500.0
+    say(levels, co2=900.0, at_ms=START_MS + 1)
+    assert levels.gauges["b/co2 co2"].level == 900.0
 
 
 def test_light_is_weighed_by_its_logarithm():

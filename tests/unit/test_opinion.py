@@ -11,7 +11,7 @@ from occupancy.estimator import Estimator
 from occupancy.evidence import BADGE as A_BADGE
 from occupancy.learned import Learned, pair_key
 from occupancy.learning.learn import learn
-from occupancy.level_model import LevelInput, LevelModel
+from occupancy.level_model import LevelInput, LevelModel, QuantityModel
 from occupancy.rates import Rates
 from occupancy.state import State
 from sensors.reading import Level
@@ -137,8 +137,8 @@ def test_who_came_elsewhere_has_left_here(learned):
 
 def test_levels_alone_make_a_space_known():
     """A light meter with a model frees and occupies a room that nothing else sees."""
-    light = LevelInput("d1/co2", "light", (3.0, 3.0), (1.0, 1.0), (5.0, 0.0))
-    model = LevelModel([light], 0.0, 1.0, 0.0, 600.0)
+    light = LevelInput("d1/co2", "light", 3.0, 1.0, 5.0)
+    model = LevelModel([QuantityModel([light], 0.0, 1.0)], 0.0, 0.0, 600.0)
     bare = tuple(s for s in OFFICE.sensors if all(p.space != "room-a" for p in s.sees))
     office = Believer(
         type(OFFICE)(OFFICE.site, OFFICE.name, "UTC", OFFICE.spaces, OFFICE.boards, bare),
