@@ -8,27 +8,28 @@ import math
 import numpy as np
 from numpy.typing import NDArray
 
+from occupancy.answers import STAYED_MS
 from occupancy.building import Building
 from occupancy.geometry import Floats
+from occupancy.learned import Learned
 from occupancy.tracker import Tracker
 from occupancy.watch import Watch
 
 ALONE_S = 1800.0
 """Where nothing moved for so long, a badge is as likely alone as not."""
 MOST = 0.995
-LEAST_WITHOUT = 0.02
-"""So many of the people that are usually there carry no badge at least."""
 
 
 class Badges:
     """Chances of shape ``(spaces,)``."""
 
-    def __init__(self, building: Building, tracker: Tracker, people: float) -> None:
+    def __init__(self, building: Building, tracker: Tracker, learned: Learned) -> None:
         index = tracker.places.index
-        self._is_place = np.array([space.id in index for space in building.spaces], dtype=bool)
+        self.is_place = np.array([space.id in index for space in building.spaces], dtype=bool)
+        """Whether badges can be in each space, shape ``(spaces,)``."""
         self._place = np.array([index.get(space.id, 0) for space in building.spaces])
         self._tracker = tracker
-        self._people = people
+        self._people, self._unbadged = learned.people, learned.unbadged
         self.there = np.zeros(len(building.spaces))
         """Chance that a badge is in each space, with somebody."""
         self.nobody_else_nats = 0.0
@@ -46,10 +47,11 @@ class Badges:
             return
         anybody = np.minimum(self._tracker.anybody(now_ms), MOST)
         with_somebody = 0.5 ** (self._still_s(now_ms, watch, observed) / ALONE_S)
-        self.there = np.where(self._is_place, anybody[self._place], 0.0) * with_somebody
+        with_somebody[self._came(now_ms)] = 1.0
+        self.there = np.where(self.is_place, anybody[self._place], 0.0) * with_somebody
         if self._people:
             known = float(self._tracker.presence(now_ms).sum())
-            without = max(1.0 - known / self._people, LEAST_WITHOUT)
+            without = max(1.0 - known / self._people, self._unbadged)
             self.nobody_else_nats = math.log(without)
 
     @staticmethod
@@ -57,3 +59,8 @@ class Badges:
         """How long nothing has moved in each space; 0 where nobody would know."""
         last_ms = watch.changed_ms()
         return np.where(observed & (last_ms > 0), np.maximum(now_ms - last_ms, 0) / 1000, 0.0)
+
+    def _came(self, now_ms: int) -> NDArray[np.bool_]:
+        """Where a badge has just come: it does not walk alone."""
+        just = self._tracker.came_ms(now_ms) > now_ms - STAYED_MS
+        return np.asarray(self.is_place & just[self._place])

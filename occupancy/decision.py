@@ -27,12 +27,20 @@ class Decision:
             [1000 * thresholds.away_of(space.kind) for space in building.spaces], dtype=np.int64
         )
 
-    def due(self, probability: Floats, observed: NDArray[np.bool_], now_ms: int) -> Codes:
+    def due(
+        self,
+        probability: Floats,
+        observed: NDArray[np.bool_],
+        lost: NDArray[np.bool_],
+        now_ms: int,
+    ) -> Codes:
         """The state each space ought to be in now, shape ``(spaces,)``.
 
         Args:
             probability: Of occupied, shape ``(spaces,)``.
             observed: Whether any living sensor speaks of the space, shape ``(spaces,)``.
+            lost: Whether a sensor that spoke of it is dead or silent, shape ``(spaces,)``. A space
+                that only a badge spoke of is doubted for a moment before it is unknown.
             now_ms: Event time, ms UTC.
         """
         due = self.state.copy()
@@ -40,7 +48,7 @@ class Decision:
         enough = np.where(
             self.state == UNKNOWN, self.thresholds.free_at_first, self.thresholds.free
         )
-        low = probability <= enough
+        low = (probability <= enough) | ~observed
         self.low_ms = np.where(low, np.where(self.low_ms > 0, self.low_ms, now_ms), 0)
         lasts = now_ms - self.low_ms >= 1000 * self.thresholds.leave_s
         empty = low & (lasts | (self.state != OCCUPIED))
@@ -49,7 +57,7 @@ class Decision:
         due[empty & ~goes_away & ~stays_away] = FREE
         due[goes_away] = AWAY
         due[full] = OCCUPIED
-        due[~observed] = UNKNOWN
+        due[~observed & (lost | lasts | (self.state != OCCUPIED))] = UNKNOWN
         return due
 
     def due_of(self, space: int, probability: float) -> int:

@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from occupancy.building import Building
-from occupancy.decision import CODES, FREE, UNKNOWN, Codes, Decision
+from occupancy.decision import CODES, FREE, OCCUPIED, UNKNOWN, Codes, Decision
 from occupancy.evidence import Evidence
 from occupancy.explanation import strongest
 from occupancy.geometry import Floats
@@ -151,7 +151,8 @@ class Estimator:
             alive_pairs: Which pairs of the watch are alive, shape ``(pairs,)``.
             now_ms: Event time, ms UTC.
         """
-        due = self.decision.due(p, self._known(alive_pairs), now_ms)
+        lost = self._lost(alive_pairs)
+        due = self.decision.due(p, self._known(alive_pairs), lost, now_ms)
         due[(due == FREE) & ~self.watch.covers(alive_pairs)] = UNKNOWN
         return due
 
@@ -161,9 +162,16 @@ class Estimator:
         return {board: bool(living[i]) for board, i in liveness.index.items()}
 
     def _known(self, alive_pairs: NDArray[np.bool_]) -> NDArray[np.bool_]:
-        """Whether any living sensor speaks of each space, shape ``(spaces,)``."""
+        """Whether any living sensor or a badge speaks of each space, shape ``(spaces,)``."""
         known = self.watch.observed(alive_pairs) | self.opinion.levels.fresh()
-        return np.asarray(known | (self.opinion.badges.there >= BADGE_COUNTS))
+        stays = self.decision.thresholds.free
+        enough = np.where(self.decision.state == OCCUPIED, stays, BADGE_COUNTS)
+        return np.asarray(known | (self.opinion.badges.there >= enough))
+
+    def _lost(self, alive_pairs: NDArray[np.bool_]) -> NDArray[np.bool_]:
+        """Whether it was no badge that made each space known, shape ``(spaces,)``."""
+        lost = self.watch.lost(alive_pairs) | self.opinion.levels.stale()
+        return np.asarray(lost | ~self.opinion.badges.is_place)
 
     def _changed(self, p: Floats, moved: NDArray[np.intp]) -> tuple[Status, ...]:
         """Status of each space of which anything that is told has changed."""

@@ -30,6 +30,8 @@ class Learned(msgspec.Struct, frozen=True):
     """What light, sound and the like say of each space, by its id."""
     people: float = 0.0
     """How many are usually there at once, in all spaces together; 0 where nobody counted."""
+    unbadged: float = 1.0
+    """Part of them who carry no badge."""
 
 
 def pair_key(sensor: str, space: str) -> str:

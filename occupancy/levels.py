@@ -43,6 +43,8 @@ class Levels:
         self.nats = np.zeros(len(index))
         """What all levels say of each space, shape ``(spaces,)``."""
         self._fresh = np.zeros(len(index), dtype=bool)
+        self._has_model = np.zeros(len(index), dtype=bool)
+        self._has_model[list(self.models)] = True
 
     def observe(self, reading: Level) -> list[int]:
         """Take a level; the spaces that it is about."""
@@ -89,6 +91,10 @@ class Levels:
             for each, gauge in zip(inputs, gauges, strict=True)
             if gauge is not None
         ]
+
+    def stale(self) -> NDArray[np.bool_]:
+        """Which spaces ought to have levels and had not all fresh, shape ``(spaces,)``."""
+        return self._has_model & ~self._fresh
 
     def of(self, model: LevelModel, now_ms: int) -> float | None:
         """What the levels of one space say, in nats; None while they are not all fresh."""

@@ -41,7 +41,7 @@ class Opinion:
 
     def follow(self, building: Building, tracker: Tracker, learned: Learned) -> None:
         """Ask this tracker where badges are."""
-        self.badges = Badges(building, tracker, learned.people)
+        self.badges = Badges(building, tracker, learned)
         self.company = Company(building, tracker)
 
     def observe(self, reading: Binary | Level, now_ms: int) -> list[int]:

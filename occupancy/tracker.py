@@ -28,7 +28,7 @@ ACTIVE_MS = 60_000
 """A tag not heard for so long is not followed any further."""
 IDLE_MS = 5_000
 """How often tags walk that were not heard, where motion is no clue to them."""
-TOLD = 0.8
+TOLD = 0.5
 """Whether anybody is somewhere follows the place that is told by so much, and chances the rest."""
 SURE, SETTLED_MS = 0.95, 60_000
 """A tag told so surely, for so long, tells how scanners have drifted,"""
@@ -183,6 +183,13 @@ class Tracker:
         """How many tags heard within a minute are told in each place, shape ``(places,)``."""
         told = self.answers.place[self._placed(now_ms)]
         return np.bincount(told, minlength=len(self.places.ids)).astype(float)
+
+    def came_ms(self, now_ms: int) -> NDArray[np.int64]:
+        """When such a tag last came to each place, ms UTC, 0 where none is, ``(places,)``."""
+        rows = self._placed(now_ms)
+        last_ms = np.zeros(len(self.places.ids), dtype=np.int64)
+        np.maximum.at(last_ms, self.answers.place[rows], self.answers.since_ms[rows])
+        return last_ms
 
     def take_left(self) -> Floats:
         """How many tags left each place after a stay since this was asked, ``(places,)``."""

@@ -109,6 +109,15 @@ class Watch:
         seen = np.bincount(self.space_of, weights=self._blind * alive, minlength=self.spaces)
         return np.asarray(np.exp(seen) - missed <= UNSEEN)
 
+    def lost(self, alive: NDArray[np.bool_]) -> NDArray[np.bool_]:
+        """Whether a channel that has told its level is dead, shape ``(spaces,)``.
+
+        Args:
+            alive: Which pairs are alive, shape ``(pairs,)``.
+        """
+        dead = (self.level != SILENT) & ~alive
+        return np.bincount(self.space_of, dead, self.spaces) > 0
+
     def changed_ms(self) -> NDArray[np.int64]:
         """When anything that sees each space last changed, ms UTC, shape ``(spaces,)``."""
         last_ms = np.zeros(self.spaces, dtype=np.int64)

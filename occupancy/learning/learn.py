@@ -2,13 +2,12 @@
 
 from collections.abc import Sequence
 
-import numpy as np
-
 from occupancy.learned import Learned
 from occupancy.learning.levels import learn_levels
+from occupancy.learning.people import unbadged_share, usual_people
 from occupancy.learning.radio_map import learn_radio_map
 from occupancy.learning.recording import Recording
-from occupancy.learning.use import learn_use, used_spaces
+from occupancy.learning.use import learn_use
 
 
 def learn(recordings: Sequence[Recording]) -> Learned:
@@ -20,17 +19,6 @@ def learn(recordings: Sequence[Recording]) -> Learned:
         habits=habits,
         exits=exits,
         levels=learn_levels(recordings, rates, habits),
-        people=_people(recordings),
+        people=usual_people(recordings),
+        unbadged=unbadged_share(recordings),
     )
-
-
-def _people(recordings: Sequence[Recording]) -> float:
-    """How many are there at once, in the mean over the time that anybody is; 0 if nobody ever."""
-    total = seconds = 0.0
-    for recording in recordings:
-        counts = [recording.counts_of(space) for space in used_spaces([recording])]
-        if counts:
-            present = np.nansum(np.array(counts), axis=0)
-            total += float(present.sum())
-            seconds += float((present > 0).sum())
-    return total / seconds if seconds else 0.0

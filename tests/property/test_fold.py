@@ -4,7 +4,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from support.office import OFFICE, SITE_KEY, START_MS
 
-from occupancy.estimator import BADGE_COUNTS, Estimator
+from occupancy.estimator import Estimator
 from occupancy.snapshot import freeze, thawed, wake
 from occupancy.state import State, may_move
 from sensors.entry import Entry
@@ -139,7 +139,7 @@ def test_every_transition_is_legal_and_follows_the_one_before(stream):
 def test_a_space_without_a_living_board_is_unknown(stream):
     """After every tick, whatever was said: no dead board's space has a state of its own.
 
-    A room may be known by a badge instead.
+    A room may be known by a badge instead, and for a moment longer when that seems to leave.
     """
     estimator = Estimator(OFFICE)
     for said, now_ms in pages(stream):
@@ -149,8 +149,12 @@ def test_a_space_without_a_living_board_is_unknown(stream):
         estimator.tick(now_ms)
         alive = estimator.watch.alive(estimator.now_ms)
         seen = set(estimator.watch.space_of[alive].tolist())
-        badges = estimator.opinion.badges.there
+        badges, decision = estimator.opinion.badges.there, estimator.decision
+        lost = estimator.watch.lost(alive)
         for status in estimator.statuses():
-            if OFFICE.index[status.space] not in seen:
-                by_badge = badges[OFFICE.index[status.space]] >= BADGE_COUNTS
-                assert status.state is State.UNKNOWN or by_badge
+            space = OFFICE.index[status.space]
+            if space not in seen:
+                doubted_ms = 1000 * decision.thresholds.leave_s - (now_ms - decision.low_ms[space])
+                doubted = status.state is State.OCCUPIED and doubted_ms > 0 and not lost[space]
+                by_badge = badges[space] >= decision.thresholds.free
+                assert status.state is State.UNKNOWN or by_badge or doubted

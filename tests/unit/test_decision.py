@@ -24,13 +24,14 @@ def decision():
     return Decision(OFFICE, AT)
 
 
-def due(decision, space, p, now_ms=START_MS, observed=True):
-    """The state that is due for one space, all others at 0.5."""
+def due(decision, space, p, now_ms=START_MS, observed=True, lost=None):
+    """The state that is due for one space, all others at 0.5; what is not seen was lost."""
     every = np.full(len(OFFICE.spaces), 0.5)
     every[space] = p
     known = KNOWN.copy()
     known[space] = observed
-    return int(decision.due(every, known, now_ms)[space])
+    gone = ~known if lost is None else np.full(len(every), lost)
+    return int(decision.due(every, known, gone, now_ms)[space])
 
 
 def due_in_the_end(decision, space, p, now_ms=START_MS):
@@ -100,6 +101,17 @@ def test_what_nobody_sees_is_unknown(decision, before, p):
     """Without a living sensor no probability makes a state."""
     put(decision, DESK, before)
     assert due(decision, DESK, p, observed=False) == UNKNOWN
+
+
+@pytest.mark.parametrize("p", [0.01, 0.5])
+def test_a_badge_that_seems_to_leave_is_doubted_for_a_moment(decision, p):
+    """Where no sensor was lost an occupied space is unknown only after as long as leaving takes."""
+    put(decision, ROOM, OCCUPIED)
+    gone = {"observed": False, "lost": False}
+    assert due(decision, ROOM, p, START_MS, **gone) == OCCUPIED
+    assert due(decision, ROOM, p, START_MS + LEAVE_MS, **gone) == UNKNOWN
+    put(decision, ROOM, FREE)
+    assert due(decision, ROOM, p, START_MS, **gone) == UNKNOWN
 
 
 @pytest.mark.parametrize("before", [UNKNOWN, FREE, OCCUPIED, AWAY])

@@ -11,6 +11,7 @@ from occupancy.learned import Learned, pair_key
 from occupancy.learning.bins import BUSY, UNKNOWN, VACANT, binned, switches_in
 from occupancy.learning.learn import learn
 from occupancy.learning.levels import LEAST_STALE_S, learn_levels
+from occupancy.learning.people import unbadged_share
 from occupancy.learning.recording import Recording, Use
 from occupancy.learning.sight import sees
 from occupancy.learning.stacking import LEAST_TRUST
@@ -194,6 +195,18 @@ def test_all_is_learned_at_once(walks):
     assert set(learned.habits) == set(ROOMS)
     assert list(learned.levels) == ["den"]
     assert learned.people == pytest.approx(1.0, abs=0.01)
+    assert learned.unbadged < 0.05
+
+
+def test_people_without_a_badge_are_counted(walks):
+    """Two in each room of whom one carries a tag are half; nobody with one, or nobody: all."""
+    twice = [
+        replace(one, uses=tuple(replace(use, count=2 * use.count) for use in one.uses))
+        for one in walks
+    ]
+    assert unbadged_share(twice) == pytest.approx(0.5, abs=0.02)
+    assert unbadged_share([replace(one, stays=()) for one in walks]) == 1.0
+    assert unbadged_share([]) == 1.0
 
 
 def test_parts_that_nobody_tells_of_are_missing():

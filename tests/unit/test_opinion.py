@@ -70,6 +70,25 @@ def test_a_badge_alone_in_a_still_room_is_doubted():
     assert office.estimator.opinion.badges.there[ROOM] < first / 2
 
 
+def test_a_badge_that_has_just_come_is_not_alone():
+    """Nothing has moved for an hour, but badges do not walk by themselves."""
+    office = Believer()
+    office.motion("r1/pir", on=True)
+    office.motion("r1/pir", on=False)
+    office.live(3600, *(board.id for board in BOARDS))
+    assert badged(office, 30).estimator.opinion.badges.there[ROOM] > 0.9
+    assert badged(office, 60).estimator.opinion.badges.there[ROOM] < 0.5
+
+
+def test_a_visitor_is_likelier_where_not_all_carry_badges(learned):
+    """Motion in another room than the badge counts for more where some carry none."""
+    chance = []
+    for unbadged in (0.001, 0.5):
+        site = played(learned, ("heath",), unbadged=unbadged)
+        chance.append(site.opinion.badges.nobody_else_nats)
+    assert chance[0] < chance[1] - 3.0
+
+
 def test_a_badge_has_no_desk():
     """No desk is likelier because of a badge in its zone than the zone was before."""
     office = Believer()
