@@ -50,7 +50,7 @@ class Decision:
         )
         low = (probability <= enough) | ~observed
         self.low_ms = np.where(low, np.where(self.low_ms > 0, self.low_ms, now_ms), 0)
-        lasts = now_ms - self.low_ms >= 1000 * self.thresholds.leave_s
+        lasts = now_ms - self.low_ms >= self._leave_ms(now_ms)
         empty = low & (lasts | (self.state != OCCUPIED))
         goes_away = (self.state == OCCUPIED) & empty & (self.away_ms > 0)
         stays_away = (self.state == AWAY) & (now_ms - self.since_ms < self.away_ms)
@@ -59,6 +59,12 @@ class Decision:
         due[full] = OCCUPIED
         due[~observed & (lost | lasts | (self.state != OCCUPIED))] = UNKNOWN
         return due
+
+    def _leave_ms(self, now_ms: int) -> Floats:
+        """How long each space must be low before it is left, shape ``(spaces,)``."""
+        told = self.thresholds
+        settled = now_ms - self.since_ms >= 1000 * told.settled_s
+        return np.where(settled, 1000 * told.settled_leave_s, 1000 * told.leave_s)
 
     def due_of(self, space: int, probability: float) -> int:
         """The state one observed space ought to be in at once: only coming is that urgent."""

@@ -11,7 +11,7 @@ from occupancy.geometry import Floats
 from occupancy.learning.recording import NOWHERE, Recording
 from occupancy.learning.use import used_spaces
 
-PRIOR_S = 10.0
+PRIOR_S = 1.0
 """Somebody without a badge is taken to have been seen for so long."""
 
 

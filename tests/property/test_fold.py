@@ -154,7 +154,9 @@ def test_a_space_without_a_living_board_is_unknown(stream):
         for status in estimator.statuses():
             space = OFFICE.index[status.space]
             if space not in seen:
-                doubted_ms = 1000 * decision.thresholds.leave_s - (now_ms - decision.low_ms[space])
+                doubted_ms = 1000 * decision.thresholds.settled_leave_s - (
+                    now_ms - decision.low_ms[space]
+                )
                 doubted = status.state is State.OCCUPIED and doubted_ms > 0 and not lost[space]
                 by_badge = badges[space] >= decision.thresholds.free
                 assert status.state is State.UNKNOWN or by_badge or doubted

@@ -96,6 +96,16 @@ def test_a_desk_is_away_for_a_while(decision, gone_ms, after):
     assert due(decision, DESK, AT.free, START_MS + gone_ms) == after
 
 
+@pytest.mark.parametrize(("stayed_s", "leave_s"), [(60, AT.leave_s), (600, AT.settled_leave_s)])
+def test_who_was_there_for_long_is_doubted_for_longer(decision, stayed_s, leave_s):
+    """Passing through ends sooner than a stay."""
+    put(decision, ROOM, OCCUPIED)
+    now_ms = START_MS + 1000 * stayed_s
+    due(decision, ROOM, AT.free, now_ms)
+    assert due(decision, ROOM, AT.free, now_ms + int(1000 * leave_s) - 1) == OCCUPIED
+    assert due(decision, ROOM, AT.free, now_ms + int(1000 * leave_s)) == FREE
+
+
 @pytest.mark.parametrize(("before", "p"), list(product((FREE, OCCUPIED, AWAY), (0.01, 0.5, 0.99))))
 def test_what_nobody_sees_is_unknown(decision, before, p):
     """Without a living sensor no probability makes a state."""
