@@ -9,7 +9,7 @@ from occupancy.estimator import Estimator
 from occupancy.evidence import BADGE as A_BADGE
 from occupancy.learned import Learned
 from occupancy.learning.learn import learn
-from occupancy.level_model import LevelInput, LevelModel
+from occupancy.level_model import LevelInput, LevelModel, QuantityModel
 from occupancy.outlook import MOST_READINGS, outlook
 from occupancy.prospect import (
     BACK,
@@ -141,8 +141,8 @@ def test_no_badge_is_told_of_at_a_desk_or_where_none_is_followed(used):
 
 def test_levels_that_go_stale_are_told_with_their_time():
     """A room known by its light alone is unknown a minute after the last word of it."""
-    light = LevelInput("d1/lux", "light", (0.0, 0.0), (1.0, 1.0), (1.0, 0.0))
-    model = LevelModel([light], 0.0, 1.0, 1.0, 60.0)
+    light = LevelInput("d1/lux", "light", 0.0, 1.0, 1.0)
+    model = LevelModel([QuantityModel([light], 0.0, 1.0)], 0.0, 1.0, 60.0)
     office = Believer(OFFICE, Learned(levels={"room-a": model}))
     office.hear("d1", Level("d1/lux", office.now_ms, "light", 500.0, "lx"))
     office.wait(10)
