@@ -17,7 +17,7 @@ class Thresholds:
     """At or below this a space of which nothing was known becomes free."""
     leave_s: float = 1.0
     """So long an occupied space must be below that, so that a moment of doubt frees nothing."""
-    settled_leave_s: float = 4.0
+    settled_leave_s: float = 5.0
     """The same where somebody was for `settled_s`: who only passes through is gone sooner."""
     settled_s: float = 120.0
     away_s: float = 480.0
