@@ -9,6 +9,7 @@ come from the plan or from calibration it does not know, nor any person, nor a c
 from collections.abc import Mapping, Sequence
 
 import numpy as np
+from numpy.typing import NDArray
 
 from occupancy.answers import Answers
 from occupancy.clues import Clues
