@@ -28,6 +28,8 @@ class BoardHealth(msgspec.Struct, frozen=True):
     """When anything came from it, ms UTC; None where nothing did."""
     gaps: int = 0
     """Stretches of messages that never came."""
+    distrusted: tuple[str, ...] = ()
+    """Its sensors that are not believed: stuck, or never quiet."""
 
 
 class Health(Protocol):

@@ -55,6 +55,10 @@ class Belief:
         self.enter_per_s, self.leave_per_s, self.settle_per_s, self.stir_per_s = columns.T.copy()
         self.p = self._unknown()
 
+    def assume(self, habits: Floats) -> None:
+        """Take other habits from now on, shape ``(4, spaces)``."""
+        self.enter_per_s, self.leave_per_s, self.settle_per_s, self.stir_per_s = habits
+
     def usual(self) -> Floats:
         """Chances without any evidence, shape ``(3, spaces)``."""
         moving = 1.0
@@ -128,9 +132,10 @@ class Belief:
 
     def _moves(self, step_s: float, unseen: Floats | float) -> list[Floats]:
         """Part of each state that goes to another within a step."""
-        return [1.0 - np.exp(-rate * step_s) for rate in self._rates(unseen)]
+        return [1.0 - np.exp(-rate * step_s) for rate in self.rates(unseen)]
 
-    def _rates(self, unseen: Floats | float) -> tuple[Floats, ...]:
+    def rates(self, unseen: Floats | float = 1.0) -> tuple[Floats, ...]:
+        """Habits in force: enter, leave, settle and stir, each of shape ``(spaces,)``, a second."""
         return self.enter_per_s, self.leave_per_s * unseen, self.settle_per_s, self.stir_per_s
 
     def _settle(self) -> None:

@@ -45,9 +45,9 @@ class Decision:
         """
         due = self.state.copy()
         full = probability >= self.thresholds.occupied
-        enough = np.where(
-            self.state == UNKNOWN, self.thresholds.free_at_first, self.thresholds.free
-        )
+        enough = np.full(len(probability), self.thresholds.free)
+        enough[self.state == UNKNOWN] = self.thresholds.free_at_first
+        enough[(self.state == OCCUPIED) & (self.away_ms > 0)] = self.thresholds.away
         low = (probability <= enough) | ~observed
         self.low_ms = np.where(low, np.where(self.low_ms > 0, self.low_ms, now_ms), 0)
         lasts = now_ms - self.low_ms >= self._leave_ms(now_ms)

@@ -15,7 +15,7 @@ class Evidence(msgspec.Struct, frozen=True, gc=False):
     """Id of the sensor, `BADGE`, `COMPANY`, or `prior` for what no sensor said."""
     kind: str
     """`motion`, `stillness`, `presence`, `absence`, `count`, `contact`, `badge`, `company`,
-    `silence`, `prior`, or a quantity: `light`, `sound`, `power`, `co2`, `co2_slope`."""
+    `silence`, `distrust`, `prior`, or a quantity: `light`, `sound`, `power`, `co2`, `co2_slope`."""
     nats: float
     """Above zero for occupied, below for free."""
     event_ms: int | None

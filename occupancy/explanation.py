@@ -46,6 +46,8 @@ def strongest(opinion: Opinion, space: int, now_ms: int, limit: int = 5) -> tupl
 def _of_pair(watch: Watch, pair: int, living: NDArray[np.bool_]) -> Evidence:
     sensor, nats = watch.sensors[pair], round(float(watch.said[pair]), 2)
     board = int(watch.board_of[pair])
+    if not watch.trusted[pair]:
+        return Evidence(sensor, "distrust", nats, int(watch.level_ms[pair]) or None)
     if not living[board] or watch.level[pair] == SILENT:
         heard_ms = int(watch.liveness.heard_ms[board])
         return Evidence(sensor, "silence", nats, heard_ms or None)

@@ -15,7 +15,9 @@ from occupancy.geometry import Floats
 from occupancy.learned import Learned, pair_key
 from occupancy.levels import Levels
 from occupancy.rates import default_habits
+from occupancy.schooling import Schooling
 from occupancy.tracker import Tracker
+from occupancy.votes import Votes
 from occupancy.watch import Binary, Watch
 from sensors.reading import Level
 
@@ -36,6 +38,8 @@ class Opinion:
         habits = [learned.habits.get(s.id, default_habits(s.kind)) for s in building.spaces]
         self.belief = Belief(habits)
         self.levels = Levels(learned.levels, building.index)
+        self.votes = Votes(self.watch)
+        self.schooling = Schooling(building, learned, self.watch, self.belief)
         self.follow(building, tracker, learned)
         self.doors = Doors(learned.exits, building) if learned.exits else None
 
@@ -48,8 +52,7 @@ class Opinion:
         """Weigh one reading; the spaces that it is about."""
         if isinstance(reading, Level):
             return self.levels.observe(reading)
-        spaces = self.watch.pairs_of_sensor.get(reading.sensor, [])
-        about = [int(self.watch.space_of[pair]) for pair in spaces]
+        about = self.watch.seen_by(reading.sensor)
         before = [1.0 - float(self.belief.p[NOBODY, space]) for space in about]
         self.watch.observe(reading, now_ms, self.belief, self.badges.there)
         if self.doors is not None:
@@ -60,8 +63,10 @@ class Opinion:
 
     def advance(self, elapsed_s: float, now_ms: int) -> NDArray[np.bool_]:
         """Let time pass; which pairs are alive, shape ``(pairs,)``."""
+        self.votes.advance(elapsed_s, self.watch.heard(now_ms))
         alive = self.watch.alive(now_ms)
         observed = self.watch.observed(alive)
+        self.schooling.advance(elapsed_s, now_ms, alive)
         self.watch.advance(elapsed_s, alive, self.belief, self._unseen(observed))
         self.badges.advance(now_ms, self.watch, observed)
         self.levels.advance(now_ms)

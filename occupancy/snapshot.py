@@ -7,11 +7,13 @@ whose whereabouts are past their time to live are left out.
 import msgspec
 import numpy as np
 
+from occupancy import report_card
 from occupancy.answers import Answer
 from occupancy.company import Company
 from occupancy.estimator import Estimator
 from occupancy.geometry import Floats
 from occupancy.levels import Gauge
+from occupancy.report_card import FrozenSchooling
 from occupancy.whereabouts import TIME_TO_LIVE_MS
 from sensors.tag import Tag
 
@@ -22,6 +24,12 @@ class FrozenPair(msgspec.Struct, array_like=True):
     level: int
     level_ms: int
     said: float
+    edges: tuple[float, float]
+    """Starts and ends that nobody has learned from yet."""
+    trusted: bool
+    on_ms: int
+    still_ms: int
+    restless_ms: int
 
 
 class FrozenSpace(msgspec.Struct, array_like=True):
@@ -111,6 +119,7 @@ class Frozen(msgspec.Struct):
     """Seconds of desks in use, without a badge near, of badges, and without a desk in use."""
     stepped_ms: int
     """When the tracker took its last step."""
+    schooling: FrozenSchooling
     started: list[str]
     """Motion channels that started since, where they are a clue to tags."""
 
@@ -136,9 +145,14 @@ def freeze(estimator: Estimator, *, with_tags: bool = True) -> bytes:
         nobody_else_nats=opinion.badges.nobody_else_nats if with_tags else 0.0,
         company=_company(opinion.company),
         stepped_ms=tracker.stepped_ms,
+        schooling=report_card.frozen(opinion.schooling, _pair_keys(estimator), _ids(estimator)),
         started=tracker.clues.to_keep() if tracker.clues is not None else [],
     )
     return msgspec.msgpack.encode(frozen)
+
+
+def _ids(estimator: Estimator) -> list[str]:
+    return [space.id for space in estimator.building.spaces]
 
 
 def _digest(estimator: Estimator) -> str:
@@ -146,9 +160,18 @@ def _digest(estimator: Estimator) -> str:
 
 
 def _pairs(estimator: Estimator) -> dict[str, FrozenPair]:
-    watch = estimator.watch
+    watch, votes = estimator.watch, estimator.opinion.votes
     return {
-        key: FrozenPair(int(watch.level[i]), int(watch.level_ms[i]), float(watch.said[i]))
+        key: FrozenPair(
+            int(watch.level[i]),
+            int(watch.level_ms[i]),
+            float(watch.said[i]),
+            (float(watch.edges[0, i]), float(watch.edges[1, i])),
+            bool(watch.trusted[i]),
+            int(votes.on_ms[i]),
+            int(votes.still_ms[i]),
+            int(votes.restless_ms[i]),
+        )
         for i, key in enumerate(_pair_keys(estimator))
     }
 
@@ -226,6 +249,8 @@ def wake(estimator: Estimator, frozen: Frozen) -> None:
     estimator.now_ms = frozen.now_ms
     _wake_watch(estimator, frozen)
     _wake_spaces(estimator, frozen)
+    schooling = estimator.opinion.schooling
+    report_card.wake(schooling, frozen.schooling, _pair_keys(estimator), _ids(estimator))
     tracker = estimator.tracker
     tracker.stepped_ms = frozen.stepped_ms
     for scanner, i in tracker.ground.hearing.scanners.items():
@@ -242,10 +267,13 @@ def wake(estimator: Estimator, frozen: Frozen) -> None:
 
 
 def _wake_watch(estimator: Estimator, frozen: Frozen) -> None:
-    watch = estimator.watch
+    watch, votes = estimator.watch, estimator.opinion.votes
     for i, key in enumerate(_pair_keys(estimator)):
         if (pair := frozen.pairs.get(key)) is not None:
             watch.level[i], watch.level_ms[i], watch.said[i] = pair.level, pair.level_ms, pair.said
+            watch.edges[:, i], watch.trusted[i] = pair.edges, pair.trusted
+            votes.on_ms[i], votes.still_ms[i] = pair.on_ms, pair.still_ms
+            votes.restless_ms[i] = pair.restless_ms
     for board, i in watch.liveness.index.items():
         if (life := frozen.boards.get(board)) is not None:
             watch.liveness.heard_ms[i] = life.heard_ms

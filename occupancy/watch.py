@@ -66,6 +66,10 @@ class Watch:
         self.level_ms = np.zeros(len(pairs), dtype=np.int64)
         self.said = np.zeros(len(pairs))
         """What each pair has said lately, nats; for explanations, the belief does not use it."""
+        self.trusted = np.ones(len(pairs), dtype=bool)
+        """Which pairs have a vote."""
+        self.edges = np.zeros((2, len(pairs)))
+        """Starts and ends since whoever learns from them last asked."""
         self._use([rates for _, _, rates in pairs])
         self.pairs_of_sensor: dict[str, list[int]] = {}
         for pair, sensor_id in enumerate(self.sensors):
@@ -90,9 +94,34 @@ class Watch:
             found[space].append(pair)
         return [np.array(pairs, dtype=np.int64) for pairs in found]
 
+    def assume(self, start_per_s: Floats, end_per_s: Floats) -> None:
+        """Take other rates from now on, each of shape ``(pairs, 3)``."""
+        self.start_per_s, self.end_per_s = start_per_s, end_per_s
+        self._hushed = None
+
     def alive(self, now_ms: int) -> NDArray[np.bool_]:
+        """Which pairs have a vote, a living board and told their level, shape ``(pairs,)``."""
+        return self.heard(now_ms) & self.trusted
+
+    def heard(self, now_ms: int) -> NDArray[np.bool_]:
         """Which pairs belong to a living board and have told their level, shape ``(pairs,)``."""
         return np.asarray(self.liveness.alive(now_ms)[self.board_of] & (self.level != SILENT))
+
+    def distrusted(self) -> tuple[str, ...]:
+        """Ids of the sensors without a vote, in the order of the building."""
+        without = np.flatnonzero(~self.trusted)
+        return tuple(dict.fromkeys(self.sensors[pair] for pair in without))
+
+    def trust(self, trusted: NDArray[np.bool_]) -> None:
+        """Give votes to these pairs alone, shape ``(pairs,)``; who loses it has said nothing."""
+        self.trusted = trusted
+        self.said[~trusted] = 0.0
+        self._hushed = None
+
+    def seen_by(self, sensor: str) -> list[int]:
+        """The spaces about which a sensor has a vote."""
+        pairs = self.pairs_of_sensor.get(sensor, [])
+        return [int(self.space_of[pair]) for pair in pairs if self.trusted[pair]]
 
     def covers(self, alive: NDArray[np.bool_]) -> NDArray[np.bool_]:
         """Whether the living channels see about as much of each space as all of them would.
@@ -155,11 +184,15 @@ class Watch:
             if is_newest:
                 self.level[pair], self.level_ms[pair] = (ON if is_on else OFF), reading.event_ms
                 self._hushed = None
+            if is_news and is_newest:
+                self.edges[0 if is_on else 1, pair] += 1.0
+            if not self.trusted[pair]:
+                continue
             if self.is_sampled[pair]:
                 self._sample(pair, belief, explained, is_on=is_on)
             elif (is_news and is_newest) or (isinstance(reading, Motion) and is_on):
                 self._weigh(pair, belief, age_s, explained, is_on=is_on, is_newest=is_newest)
-        return [int(self.space_of[pair]) for pair in pairs]
+        return self.seen_by(reading.sensor)
 
     def _weigh(
         self,

@@ -39,7 +39,16 @@ class ServiceHealth:
         liveness = self.estimator.watch.liveness
         alive = liveness.alive(self.estimator.now_ms)
         gaps = self.listener.pipeline.counters.gaps_of
+        distrusted: dict[str, list[str]] = {}
+        for sensor in self.estimator.watch.distrusted():
+            distrusted.setdefault(self.estimator.building.sensor[sensor].board, []).append(sensor)
         return tuple(
-            BoardHealth(board, bool(alive[i]), int(liveness.heard_ms[i]) or None, gaps[board])
+            BoardHealth(
+                board,
+                bool(alive[i]),
+                int(liveness.heard_ms[i]) or None,
+                gaps[board],
+                tuple(distrusted.get(board, ())),
+            )
             for board, i in liveness.index.items()
         )

@@ -9,6 +9,7 @@ from api.context import InContext
 from api.query import refuse_keys
 from api.reply import language_of, polled_struct
 from api.routes.schema import object_of
+from api.services import BoardHealth
 from api.times import iso_minute
 
 router = APIRouter(prefix="/v1", tags=["boards"])
@@ -23,6 +24,8 @@ class Board(msgspec.Struct, frozen=True, rename="camel"):
     """Floored to the minute."""
     gaps: int
     """Stretches of messages that never came."""
+    distrusted: tuple[str, ...]
+    """Its sensors that are not believed: stuck, or never quiet."""
 
 
 class Boards(msgspec.Struct, frozen=True):
@@ -36,5 +39,9 @@ async def boards(request: Request, caller: Caretaker, context: InContext) -> Res
     """Every board, whether it is online and when it was last heard."""
     refuse_keys(request.query_params, ())
     known = context.services.health.boards()
-    answer = Boards([Board(b.id, b.online, iso_minute(b.last_heard_ms), b.gaps) for b in known])
-    return polled_struct(request, answer, language_of(request))
+    return polled_struct(request, Boards([_told(b) for b in known]), language_of(request))
+
+
+def _told(board: BoardHealth) -> Board:
+    last_heard = iso_minute(board.last_heard_ms)
+    return Board(board.id, board.online, last_heard, board.gaps, board.distrusted)

@@ -101,8 +101,9 @@ class FakeHealth:
         return self.wrong
 
     def boards(self):
-        """One board that is well."""
-        return (BoardHealth("f0-d1", online=True, last_heard_ms=NOW_MS, gaps=2),)
+        """One board, of which one sensor is stuck."""
+        stuck = ("f0-d1/pir-1",)
+        return (BoardHealth("f0-d1", online=True, last_heard_ms=NOW_MS, gaps=2, distrusted=stuck),)
 
 
 def evidence(space):

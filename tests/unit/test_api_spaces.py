@@ -303,9 +303,14 @@ def test_the_description_names_every_route_and_resolves(house):
 
 
 def test_boards_are_told_to_caretakers(house):
-    """Id, whether online, when heard, gaps."""
-    assert house.ask("/v1/boards", "facilities").json() == {
-        "boards": [{"id": "f0-d1", "online": True, "lastHeard": "2026-11-23T10:17:00Z", "gaps": 2}]
+    """Id, whether online, when heard, gaps, and the sensors that are not believed."""
+    [board] = house.ask("/v1/boards", "facilities").json()["boards"]
+    assert board == {
+        "id": "f0-d1",
+        "online": True,
+        "lastHeard": "2026-11-23T10:17:00Z",
+        "gaps": 2,
+        "distrusted": ["f0-d1/pir-1"],
     }
 
 

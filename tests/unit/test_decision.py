@@ -51,7 +51,7 @@ def test_nothing_is_known_at_first(decision):
 
 def test_thresholds_are_in_order():
     """Free is below occupied, and from unknown it takes more to be free."""
-    assert 0 < AT.free_at_first <= AT.free < AT.occupied < 1
+    assert 0 < AT.free_at_first <= AT.free <= AT.away < AT.occupied < 1
     assert AT.away_of(Kind.DESK) == AT.away_s > AT.leave_s
     assert AT.away_of(Kind.ROOM) == 0.0
 
@@ -62,7 +62,7 @@ def test_thresholds_are_in_order():
         (UNKNOWN, AT.occupied - BIT, UNKNOWN), (UNKNOWN, AT.occupied, OCCUPIED),
         (UNKNOWN, AT.free_at_first + BIT, UNKNOWN), (UNKNOWN, AT.free_at_first, FREE),
         (FREE, AT.occupied - BIT, FREE), (FREE, AT.occupied, OCCUPIED),
-        (OCCUPIED, AT.free + BIT, OCCUPIED), (OCCUPIED, AT.free, AWAY),
+        (OCCUPIED, AT.away + BIT, OCCUPIED), (OCCUPIED, AT.away, AWAY),
         (AWAY, AT.occupied - BIT, AWAY), (AWAY, AT.occupied, OCCUPIED), (AWAY, 0.0, AWAY),
     ],
 )  # fmt: skip

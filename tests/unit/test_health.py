@@ -105,6 +105,17 @@ def test_each_board_is_told_with_its_gaps(health, half):
     assert (boards["d2"].online, boards["d2"].last_heard_ms) == (False, None)
 
 
+def test_a_sensor_that_is_not_believed_is_told_with_its_board(health):
+    """Whoever looks after the boards is to mend it."""
+    watch = health.estimator.watch
+    trusted = watch.trusted.copy()
+    trusted[watch.pairs_of_sensor["d2/pir"]] = False
+    watch.trust(trusted)
+    told = {board.id: board.distrusted for board in health.boards()}
+    assert told.pop("d2") == ("d2/pir",)
+    assert set(told.values()) == {()}
+
+
 def test_it_is_what_the_api_asks_for(health):
     """The port of the API is fulfilled."""
     port: Health = health

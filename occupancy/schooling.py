@@ -1,0 +1,105 @@
+"""Schooling: when and how what was learned from a building's own days is put to use.
+
+Owns the marks in event time at which rates and habits change. Knows no state that was told.
+"""
+
+import numpy as np
+from numpy.typing import NDArray
+
+from occupancy.belief import NOBODY, Belief
+from occupancy.building import Building
+from occupancy.experience import Experience
+from occupancy.geometry import Floats
+from occupancy.learned import Learned, pair_key
+from occupancy.placement import SensorKind
+from occupancy.pooling import pooled
+from occupancy.timetable import Timetable, hour_of_week
+from occupancy.watch import Watch
+
+HOUR_MS = 3_600_000
+SCHOOL_DAY = 24
+"""Rates and habits change after so many hours, so that nights and days count alike."""
+LEAST_ENTER_PER_S = 1 / 28_800
+"""Where nobody ever comes somebody is found by two starts."""
+MOST_ENTER_PER_S = 1 / 300
+
+
+class Schooling:
+    """Of all channels and spaces of a building.
+
+    Args:
+        building: Its spaces.
+        learned: What calibration taught is what is assumed, of that channel or space alone.
+        watch: The channels; gets new rates.
+        belief: Gets new habits.
+    """
+
+    def __init__(self, building: Building, learned: Learned, watch: Watch, belief: Belief) -> None:
+        self.watch, self.belief = watch, belief
+        self._zone = building.time_zone
+        self.experience = Experience(watch, belief)
+        self._start, self._end = watch.start_per_s.T.copy(), watch.end_per_s.T.copy()
+        self._habits: Floats = np.stack(belief.rates())
+        spaces = building.spaces
+        self._space_kinds = [s.id if s.id in learned.habits else s.kind for s in spaces]
+        keys = [
+            pair_key(s, spaces[i].id) for s, i in zip(watch.sensors, watch.space_of, strict=True)
+        ]
+        self._pair_kinds = [
+            key if key in learned.rates else (kind, float(weight))
+            for key, kind, weight in zip(keys, watch.kinds, watch.weight, strict=True)
+        ]
+        self._holds = np.array([kind is SensorKind.MOTION for kind in watch.kinds], dtype=bool)
+        self.timetable = Timetable(1.0 - belief.usual()[NOBODY], self._space_kinds)
+        self.habits = self._habits.copy()
+        """At any hour: enter, leave, settle and stir, shape ``(4, spaces)``."""
+        self.hour = -1
+        """The last hour that began, counted in UTC."""
+        self.hours = 0
+        """So many have begun."""
+
+    def advance(self, elapsed_s: float, now_ms: int, alive: NDArray[np.bool_]) -> None:
+        """Let time pass; as an hour begins take new habits, once a day new rates.
+
+        Args:
+            elapsed_s: Since the last time.
+            now_ms: Event time, ms UTC.
+            alive: Which pairs are heard and trusted, shape ``(pairs,)``.
+        """
+        full_s = self.experience.advance(elapsed_s, alive)
+        if full_s:
+            used = 1.0 - self.experience.chance[NOBODY]
+            known = self.watch.observed(alive).astype(float)
+            self.timetable.add(hour_of_week(now_ms, self._zone), full_s, used, known)
+        hour = now_ms // HOUR_MS
+        if hour != self.hour:
+            if self.hour >= 0:
+                self._begin(now_ms)
+            self.hour = hour
+
+    def _begin(self, now_ms: int) -> None:
+        """An hour begins."""
+        self.hours += 1
+        self.timetable.fade(HOUR_MS / 1000)
+        if self.hours % SCHOOL_DAY == 0:
+            self.learn()
+        habits = self.habits.copy()
+        habits[0] *= self.timetable.odds_against_any(hour_of_week(now_ms, self._zone))
+        least = np.minimum(self.habits[0], LEAST_ENTER_PER_S)
+        habits[0] = np.clip(habits[0], least, np.maximum(self.habits[0], MOST_ENTER_PER_S))
+        self.belief.assume(habits)
+
+    def learn(self) -> None:
+        """Take what was learned so far as rates and habits at any hour."""
+        starts, off_s, ends, on_s = self.experience.rates_counted()
+        start = pooled(starts, off_s, self._start, self._pair_kinds)
+        self.watch.assume(start.T.copy(), self._ends(ends, on_s).T.copy())
+        moves, seconds = self.experience.habits_counted()
+        self.habits = pooled(moves, seconds, self._habits, self._space_kinds)
+
+    def _ends(self, ends: Floats, on_s: Floats) -> Floats:
+        """How often each ends; one that holds motion by itself ends as often in each state."""
+        apart = pooled(ends, on_s, self._end, self._pair_kinds)
+        due = (on_s * self._end).sum(axis=0, keepdims=True)
+        as_due = pooled(ends.sum(axis=0, keepdims=True), due, np.ones_like(due), self._pair_kinds)
+        return np.where(self._holds, as_due * self._end, apart)

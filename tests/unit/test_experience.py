@@ -1,0 +1,100 @@
+"""What a stream of unlabelled days teaches."""
+
+import numpy as np
+import pytest
+from support.mmpp import lived
+from support.office import OFFICE
+
+from occupancy.belief import Belief
+from occupancy.experience import BIN_S, Experience
+from occupancy.learned import Learned
+from occupancy.rates import DESK, MOTION, Habits, Rates
+from occupancy.schooling import Schooling
+from occupancy.watch import OFF, ON, Watch
+
+TRUE = Rates((1.5 / 3600, 1 / 30, 1 / 500), (1 / 10, 1 / 10, 1 / 10))
+BUSY = Habits(1 / 2400, 1 / 400, 1 / 60, 1 / 150)
+
+
+@pytest.fixture
+def school():
+    """Of the small office, nothing heard yet."""
+    watch = Watch(OFFICE)
+    watch.level[:] = OFF
+    habits = [DESK for _ in OFFICE.spaces]
+    return Schooling(OFFICE, Learned(), watch, Belief(habits))
+
+
+def study(school, seen, pair):
+    """Have one channel live through some bins; of the others nothing is heard."""
+    alive = np.zeros(len(school.watch.sensors), dtype=bool)
+    alive[pair] = True
+    for starts, ends, off_s, on_s in zip(
+        seen.starts[:, 0], seen.ends[:, 0], seen.start_s[:, 0], seen.on_s[:, 0], strict=True
+    ):
+        school.experience.counts[:, pair] = starts, off_s, ends, on_s
+        school.experience.bin_s = BIN_S
+        school.experience.weigh()
+
+
+def test_rates_are_recovered_without_labels(school):
+    """Beginning with what is assumed, after five days, with a lesson each day."""
+    pair = school.watch.pairs_of_sensor["d1/pir-1"][0]
+    for day in range(5):
+        study(school, lived(BUSY, TRUE, day, labelled=False)[0], pair)
+        school.learn()
+    nobody, moving, still = school.watch.start_per_s[pair]
+    assert nobody == pytest.approx(TRUE.start_per_s[0], rel=0.3)
+    assert moving == pytest.approx(TRUE.start_per_s[1], rel=0.3)
+    assert nobody < still < moving / 3
+
+
+def test_a_desk_without_history_learns_from_its_kind(school):
+    """Another motion sensor, of which nothing was heard, is assumed to be alike."""
+    own, other = (school.watch.pairs_of_sensor[f"d1/pir-{n}"][0] for n in (1, 2))
+    radar = school.watch.pairs_of_sensor["d2/radar"][0]
+    before = school.watch.start_per_s[radar].copy()
+    for day in range(2):
+        study(school, lived(BUSY, TRUE, day, labelled=False)[0], own)
+    school.learn()
+    learned = school.watch.start_per_s[other]
+    assert learned[0] == pytest.approx(school.watch.start_per_s[own][0], rel=0.3)
+    assert learned[0] > 1.3 * MOTION.start_per_s[0]
+    assert school.watch.start_per_s[radar] == pytest.approx(before)
+
+
+def test_a_hold_of_a_device_says_the_same_of_nobody_and_somebody(school):
+    """However long it holds, its end is no sign of anybody: rates of ends stay in proportion."""
+    pair = school.watch.pairs_of_sensor["d1/pir-1"][0]
+    holds = Rates(TRUE.start_per_s, (1 / 300, 1 / 300, 1 / 300))
+    for day in range(2):
+        study(school, lived(BUSY, holds, day, labelled=False)[0], pair)
+        school.learn()
+    ends = school.watch.end_per_s[pair]
+    assert 1 / ends.mean() == pytest.approx(300, rel=0.3)
+    assert ends / ends[0] == pytest.approx(np.array(MOTION.end_per_s) / MOTION.end_per_s[0])
+
+
+def test_counts_are_of_the_time_that_was_heard(school):
+    """A dead board teaches nothing."""
+    experience, watch = school.experience, school.watch
+    alive = np.zeros(len(watch.sensors), dtype=bool)
+    watch.level[0] = ON
+    watch.edges[0, 0] = 1.0
+    for _ in range(100):
+        experience.advance(1.0, alive)
+    assert not experience.rates_counted().any()
+    assert not watch.edges.any()
+
+
+def test_all_time_is_counted_once():
+    """Expected seconds in the three states add up to the time that passed, fading apart."""
+    watch = Watch(OFFICE)
+    experience = Experience(watch, Belief([DESK for _ in OFFICE.spaces]))
+    alive = np.ones(len(watch.sensors), dtype=bool)
+    for second in range(600):
+        watch.edges[0, 0] = second % 50 == 0
+        experience.advance(1.0, alive)
+    _, seconds = experience.habits_counted()
+    total = seconds[0] + seconds[1] + seconds[3]
+    assert total == pytest.approx(np.full(watch.spaces, 600.0), rel=1e-3)
