@@ -49,7 +49,15 @@ class Schooling:
             key if key in learned.rates else (kind, float(weight))
             for key, kind, weight in zip(keys, watch.kinds, watch.weight, strict=True)
         ]
-        self._holds = np.array([kind is SensorKind.MOTION for kind in watch.kinds], dtype=bool)
+        self._holds = np.array(
+            [
+                kind is SensorKind.MOTION and key not in learned.rates
+                for key, kind in zip(keys, watch.kinds, strict=True)
+            ],
+            dtype=bool,
+        )
+        """Whether each holds motion by itself, so that its ends tell of the device alone."""
+        self._seen = np.bincount(watch.space_of, minlength=len(spaces)) > 0
         self.timetable = Timetable(1.0 - belief.usual()[NOBODY], self._space_kinds)
         self.habits = self._habits.copy()
         """At any hour: enter, leave, settle and stir, shape ``(4, spaces)``."""
@@ -83,6 +91,7 @@ class Schooling:
         self.timetable.fade(HOUR_MS / 1000)
         if self.hours % SCHOOL_DAY == 0:
             self.learn()
+        self.time_holds()
         habits = self.habits.copy()
         habits[0] *= self.timetable.odds_against_any(hour_of_week(now_ms, self._zone))
         least = np.minimum(self.habits[0], LEAST_ENTER_PER_S)
@@ -93,13 +102,18 @@ class Schooling:
         """Take what was learned so far as rates and habits at any hour."""
         starts, off_s, ends, on_s = self.experience.rates_counted()
         start = pooled(starts, off_s, self._start, self._pair_kinds)
-        self.watch.assume(start.T.copy(), self._ends(ends, on_s).T.copy())
-        moves, seconds = self.experience.habits_counted()
+        end = pooled(ends, on_s, self._end, self._pair_kinds)
+        self.watch.assume(start.T.copy(), np.where(self._holds, self.watch.end_per_s.T, end).T)
+        moves, seconds = (counted * self._seen for counted in self.experience.habits_counted())
         self.habits = pooled(moves, seconds, self._habits, self._space_kinds)
 
-    def _ends(self, ends: Floats, on_s: Floats) -> Floats:
-        """How often each ends; one that holds motion by itself ends as often in each state."""
-        apart = pooled(ends, on_s, self._end, self._pair_kinds)
+    def time_holds(self) -> None:
+        """Take how long each device holds motion as the same, whoever is there.
+
+        Else minutes of hold would count as minutes of motion. Does not wait for nights and days.
+        """
+        _, _, ends, on_s = self.experience.rates_counted()
         due = (on_s * self._end).sum(axis=0, keepdims=True)
         as_due = pooled(ends.sum(axis=0, keepdims=True), due, np.ones_like(due), self._pair_kinds)
-        return np.where(self._holds, as_due * self._end, apart)
+        end = np.where(self._holds, as_due * self._end, self.watch.end_per_s.T)
+        self.watch.assume(self.watch.start_per_s, end.T.copy())

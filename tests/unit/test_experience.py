@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from support.mmpp import lived
+from support.mmpp import lived, log_likelihood
 from support.office import OFFICE
 
 from occupancy.belief import Belief
@@ -10,7 +10,8 @@ from occupancy.experience import BIN_S, Experience
 from occupancy.learned import Learned
 from occupancy.rates import DESK, MOTION, Habits, Rates
 from occupancy.schooling import Schooling
-from occupancy.watch import OFF, ON, Watch
+from occupancy.watch import OFF, ON, SILENT, Watch
+from sensors.reading import Motion
 
 TRUE = Rates((1.5 / 3600, 1 / 30, 1 / 500), (1 / 10, 1 / 10, 1 / 10))
 BUSY = Habits(1 / 2400, 1 / 400, 1 / 60, 1 / 150)
@@ -35,6 +36,15 @@ def study(school, seen, pair):
         school.experience.counts[:, pair] = starts, off_s, ends, on_s
         school.experience.bin_s = BIN_S
         school.experience.weigh()
+
+
+def nats_of(school, seen, pair):
+    """Log-likelihood of a day under the rates and habits in force."""
+    rates = Rates(
+        *(tuple(r[pair].tolist()) for r in (school.watch.start_per_s, school.watch.end_per_s))
+    )
+    habits = Habits(*(float(h[school.watch.space_of[pair]]) for h in school.habits))
+    return log_likelihood(rates, habits, seen)
 
 
 def test_rates_are_recovered_without_labels(school):
@@ -69,7 +79,7 @@ def test_a_hold_of_a_device_says_the_same_of_nobody_and_somebody(school):
     holds = Rates(TRUE.start_per_s, (1 / 300, 1 / 300, 1 / 300))
     for day in range(2):
         study(school, lived(BUSY, holds, day, labelled=False)[0], pair)
-        school.learn()
+        school.time_holds()
     ends = school.watch.end_per_s[pair]
     assert 1 / ends.mean() == pytest.approx(300, rel=0.3)
     assert ends / ends[0] == pytest.approx(np.array(MOTION.end_per_s) / MOTION.end_per_s[0])
@@ -98,3 +108,38 @@ def test_all_time_is_counted_once():
     _, seconds = experience.habits_counted()
     total = seconds[0] + seconds[1] + seconds[3]
     assert total == pytest.approx(np.full(watch.spaces, 600.0), rel=1e-3)
+
+
+def test_what_is_learned_explains_another_day_better(school):
+    """Than what was assumed."""
+    pair = school.watch.pairs_of_sensor["d1/pir-1"][0]
+    other, _ = lived(BUSY, TRUE, 99, labelled=False)
+    before = nats_of(school, other, pair)
+    for day in range(2):
+        study(school, lived(BUSY, TRUE, day, labelled=False)[0], pair)
+        school.learn()
+    assert nats_of(school, other, pair) > before
+
+
+def test_a_hold_that_was_learned_is_not_held_again(school):
+    """After five minutes of hold somebody is less sure to be there than if all were motion."""
+    pair = school.watch.pairs_of_sensor["d1/pir-1"][0]
+    desk = int(school.watch.space_of[pair])
+    holds = Rates(TRUE.start_per_s, (1 / 300, 1 / 300, 1 / 300))
+
+    def after_hold():
+        belief = Belief([DESK for _ in OFFICE.spaces])
+        watch = school.watch
+        watch.level[pair] = OFF
+        now_ms = 0
+        for at_ms, on in ((1_000, True), (301_000, False)):
+            watch.advance((at_ms - now_ms) / 1000, watch.level != SILENT, belief)
+            watch.observe(Motion("d1/pir-1", at_ms, on), at_ms, belief)
+            now_ms = at_ms
+        watch.level_ms[:] = 0
+        return belief.occupied[desk]
+
+    as_assumed = after_hold()
+    study(school, lived(BUSY, holds, 1, labelled=False)[0], pair)
+    school.time_holds()
+    assert after_hold() < as_assumed - 0.1
