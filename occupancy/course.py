@@ -82,7 +82,12 @@ def _crossings(one: Estimator, chances: Floats) -> set[int]:
     """Seconds at which a threshold has just been crossed."""
     limits = one.decision.thresholds
     bands = np.array(
-        [chances <= limits.free_at_first, chances <= limits.free, chances >= limits.occupied]
+        [
+            chances <= limits.free_at_first,
+            chances <= limits.free,
+            chances <= limits.away,
+            chances >= limits.occupied,
+        ]
     )
     crossed = (bands[:, 1:] != bands[:, :-1]).any(axis=0)
     return set((np.flatnonzero(crossed) + 2).tolist())

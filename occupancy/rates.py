@@ -64,7 +64,7 @@ DEFAULT_RATES = {
     SensorKind.COUNT: COUNT,
 }
 """Any other channel says nothing, until calibration tells what it is worth."""
-DESK = Habits(1 / 7200, 1 / 600, 1 / 60, 1 / 210)
+DESK = Habits(1 / 2400, 1 / 180, 1 / 45, 1 / 150)
 ROOM = Habits(1 / 3600, 1 / 240, 1 / 60, 1 / 60)
 
 

@@ -13,7 +13,7 @@ class Thresholds:
     """At or above this probability a space is occupied."""
     free: float = 0.25
     """At or below this it is not."""
-    away: float = 0.5
+    away: float = 0.4
     """At or below this somebody has likely left a desk: it is away."""
     free_at_first: float = 0.15
     """At or below this a space of which nothing was known becomes free."""

@@ -256,7 +256,7 @@ def test_a_status_tells_state_since_and_last_word(office):
     status = office.statuses["desk-1"]
     assert (status.state, status.since_ms) == (State.OCCUPIED, START_MS + 65_000)
     assert status.last_evidence_ms == START_MS + 60_000
-    assert status.probability == pytest.approx(1.0)
+    assert status.probability == pytest.approx(0.9)
 
 
 def test_shown_probability_moves_in_steps_and_does_not_flicker(office):
