@@ -96,5 +96,7 @@ def _crossings(one: Estimator, chances: Floats) -> set[int]:
 def _timers(one: Estimator) -> Iterator[int]:
     """When times of being low or away end, ms UTC."""
     decision = one.decision
-    yield int(decision.low_ms[ONLY] + 1000 * decision.thresholds.leave_s)
+    for leave_s in (decision.thresholds.leave_s, decision.thresholds.settled_leave_s):
+        yield int(decision.low_ms[ONLY] + 1000 * leave_s)
+    yield int(decision.since_ms[ONLY] + 1000 * decision.thresholds.settled_s)
     yield int(decision.since_ms[ONLY] + decision.away_ms[ONLY])

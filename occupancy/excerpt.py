@@ -7,6 +7,7 @@ whole one stays as it is. It follows no tag: what badges say stays said.
 from dataclasses import replace
 
 import msgspec
+import numpy as np
 
 from occupancy.building import Building
 from occupancy.estimator import Estimator
@@ -53,6 +54,8 @@ def _copy_watch(whole: Estimator, one: Estimator, at: int) -> None:
     pairs = whole.watch.pairs_of_space[at]
     for name in ("level", "level_ms", "said"):
         setattr(one.watch, name, getattr(whole.watch, name)[pairs])
+    one.watch.trusted = whole.watch.trusted[pairs]
+    one.watch.assume(whole.watch.start_per_s[pairs], whole.watch.end_per_s[pairs])
     living, mine = whole.watch.liveness, one.watch.liveness
     for board, i in mine.index.items():
         j = living.index[board]
@@ -68,7 +71,7 @@ def _copy_decision(whole: Estimator, one: Estimator, at: int) -> None:
 def _copy_opinion(whole: Estimator, one: Estimator, at: int) -> None:
     said, mine = whole.opinion, one.opinion
     mine.belief.p = said.belief.p[:, [at]]
-    mine.belief.leave_per_s = said.belief.leave_per_s[[at]]
+    mine.belief.assume(np.stack(said.belief.rates())[:, [at]])
     mine.levels.gauges = dict(said.levels.gauges)
     nats, trust_motion, is_fresh = said.levels.told(at)
     mine.levels.tell(ONLY, nats, trust_motion, is_fresh=is_fresh)
