@@ -61,6 +61,11 @@ class Badges:
         return np.where(observed & (last_ms > 0), np.maximum(now_ms - last_ms, 0) / 1000, 0.0)
 
     def _came(self, now_ms: int) -> NDArray[np.bool_]:
-        """Where a badge has just come: it does not walk alone."""
+        """Where a badge has just come: it does not walk alone.
+
+        By the plan alone badges are told too often where they are not.
+        """
+        if not self._tracker.ground.is_walked:
+            return np.zeros_like(self.is_place)
         just = self._tracker.came_ms(now_ms) > now_ms - STAYED_MS
         return np.asarray(self.is_place & just[self._place])
