@@ -8,11 +8,13 @@ Times are of the processor, on one core; other work on the machine counts less t
 import os
 import sys
 import time
+from pathlib import Path
 
+sys.path.insert(0, str(Path(__file__).parents[1]))  # as pytest does: helpers are named from tests/
 os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 
 import numpy as np
-from hall import Crowd, hall, map_of
+from bench.hall import Crowd, hall, map_of
 
 from occupancy.ground import ground_of_plan
 from occupancy.tracker import Tracker
