@@ -2,8 +2,9 @@
 
 import numpy as np
 import pytest
+from support.fold import Believer
 from support.mmpp import lived, log_likelihood
-from support.office import OFFICE
+from support.office import BOARDS, OFFICE
 
 from occupancy.belief import Belief
 from occupancy.experience import BIN_S, Experience
@@ -143,3 +144,18 @@ def test_a_hold_that_was_learned_is_not_held_again(school):
     study(school, lived(BUSY, holds, 1, labelled=False)[0], pair)
     school.time_holds()
     assert after_hold() < as_assumed - 0.1
+
+
+def test_badges_teach_nothing():
+    """What is learned of an hour is the same whether a badge was heard in it or not."""
+    with_badge, without = Believer(), Believer()
+    for minute in range(60):
+        for office in (with_badge, without):
+            office.motion("r1/pir", on=minute % 7 == 0)
+            if office is with_badge:
+                office.sight("r1/ble", -60.0)
+            office.live(60, *(board.id for board in BOARDS))
+    told = [office.estimator.opinion.schooling.experience for office in (with_badge, without)]
+    assert len(with_badge.estimator.whereabouts()) == 1
+    assert (told[0].of_pair == told[1].of_pair).all()
+    assert (told[0].of_space == told[1].of_space).all()
