@@ -56,6 +56,8 @@ class Answers:
     def grow(self, rows: int) -> None:
         """Make room for so many tags in all."""
         more = rows - len(self.place)
+        if not more:
+            return
         self.place = np.append(self.place, np.full(more, NOWHERE))
         self.probability = np.append(self.probability, np.zeros(more))
         self.since_ms = np.append(self.since_ms, np.zeros(more, dtype=np.int64))
