@@ -88,5 +88,6 @@ def by_others(louder_db: Floats, share: Floats) -> Floats:
     """
     off = (louder_db - np.median(louder_db, axis=0)) / SPREAD_DB
     nats = np.maximum(-0.5 * off**2, -OUTLIER_NATS)
-    others = share * np.exp(nats.sum(axis=0) - nats)
+    without = nats.sum(axis=0) - nats
+    others = share * np.exp(without - without.max(axis=1, keepdims=True))
     return np.asarray((louder_db * others).sum(axis=1) / others.sum(axis=1))

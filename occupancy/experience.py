@@ -45,6 +45,8 @@ class Experience:
         """Of each state now, by channels alone, shape ``(3, spaces)``."""
         self.of_space = np.zeros((7, 3, spaces))
         """Moves in the order of `MOVES`, then seconds in each state; by state now."""
+        self._known: Floats = np.ones(spaces)
+        """Whether anything is heard of each space."""
         self.of_pair = np.zeros((4, 3, 3, pairs))
         """As `counts`, by the state in which they were, by state now."""
 
@@ -56,6 +58,7 @@ class Experience:
             alive: Which pairs are heard and trusted, shape ``(pairs,)``.
         """
         is_on = self._watch.level == ON
+        self._known = self._watch.observed(alive).astype(float)
         self.counts[0] += self._watch.edges[0] * alive
         self.counts[2] += self._watch.edges[1] * alive
         self._watch.edges[:] = 0.0
@@ -67,6 +70,13 @@ class Experience:
             self.weigh()
         return full_s
 
+    def pause(self) -> None:
+        """Nobody listened for a while: what is there now is as usual, and the bin begins anew."""
+        self.chance = self._belief.usual()
+        self.counts[:] = 0.0
+        self._watch.edges[:] = 0.0
+        self.bin_s = 0.0
+
     def weigh(self) -> None:
         """Weigh a bin, and carry all that was counted over to the state now."""
         moves = self._moves()
@@ -76,11 +86,11 @@ class Experience:
         kept = math.exp(-self.bin_s / MEMORY_S)
         self.of_space = kept * np.einsum("sjn,jkn->skn", self.of_space, before)
         for i, (a, b) in enumerate(MOVES):
-            self.of_space[i, b] += before[a, b]
+            self.of_space[i, b] += before[a, b] * self._known
         of = before[:, :, self._watch.space_of]
         self.of_pair = kept * np.einsum("csjp,jkp->cskp", self.of_pair, of)
         for state in range(3):
-            self.of_space[len(MOVES) + state, state] += self.bin_s
+            self.of_space[len(MOVES) + state, state] += self.bin_s * self._known
             self.of_pair[:, state, state] += self.counts
         seen = now * self._likelihood()
         seen = np.maximum(seen / seen.sum(axis=0), LEAST)

@@ -21,6 +21,9 @@ from occupancy.votes import Votes
 from occupancy.watch import Binary, Watch
 from sensors.reading import Level
 
+PAUSE_S = 60.0
+"""Time passes in longer steps only where nobody listened; nothing is learned of it."""
+
 
 class Opinion:
     """Of all spaces of a building.
@@ -63,15 +66,19 @@ class Opinion:
 
     def advance(self, elapsed_s: float, now_ms: int) -> NDArray[np.bool_]:
         """Let time pass; which pairs are alive, shape ``(pairs,)``."""
-        self.votes.advance(elapsed_s, self.watch.heard(now_ms))
+        # what was not heard while the service was down is neither stillness nor a long stay
+        lived_s = elapsed_s if elapsed_s <= PAUSE_S else 0.0
+        if lived_s < elapsed_s:
+            self.schooling.experience.pause()
+        self.votes.advance(lived_s, self.watch.heard(now_ms))
         alive = self.watch.alive(now_ms)
         observed = self.watch.observed(alive)
-        self.schooling.advance(elapsed_s, now_ms, alive)
+        self.schooling.advance(lived_s, now_ms, alive)
         self.watch.advance(elapsed_s, alive, self.belief, self._unseen(observed))
         self.badges.advance(now_ms, self.watch, observed)
         self.levels.advance(now_ms)
         self.company.leave(self.belief)
-        self.company.advance(elapsed_s, now_ms, self._alone(log_odds(self.belief.occupied)))
+        self.company.advance(lived_s, now_ms, self._alone(log_odds(self.belief.occupied)))
         return alive
 
     def _unseen(self, observed: NDArray[np.bool_]) -> Floats | float:

@@ -21,7 +21,8 @@ SCHOOL_DAY = 24
 """Rates and habits change after so many hours, so that nights and days count alike."""
 LEAST_ENTER_PER_S = 1 / 28_800
 """Where nobody ever comes somebody is found by two starts."""
-MOST_ENTER_PER_S = 1 / 300
+MOST_ENTER_PER_S = 1 / 1200
+"""More would keep a desk from ever being free in its busiest hour."""
 
 
 class Schooling:

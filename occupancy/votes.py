@@ -7,7 +7,6 @@ judged by what no people do, however much it says.
 import numpy as np
 from numpy.typing import NDArray
 
-from occupancy.geometry import Floats
 from occupancy.placement import SensorKind
 from occupancy.watch import ON, Watch
 
@@ -33,6 +32,9 @@ class Votes:
     def __init__(self, watch: Watch) -> None:
         pairs = len(watch.sensors)
         self._watch = watch
+        usual_on_ms = 1000.0 / watch.end_per_s[:, 1:].min(axis=1, initial=np.inf)
+        self._longest_on_ms = np.maximum(STUCK_MS, STUCK_TIMES * usual_on_ms)
+        """By what is assumed: what is learned of a stuck channel would excuse it."""
         self._is_judged = np.array([kind in JUDGED for kind in watch.kinds], dtype=bool)
         self.on_ms = np.zeros(pairs, dtype=np.int64)
         """How long each has been on without a break, while it was heard."""
@@ -53,21 +55,20 @@ class Votes:
         is_on = watch.level == ON
         moved = is_on | (watch.edges[0] > 0)
         broken = ~is_on | (watch.edges[1] > 0)
+        over = broken & (self.on_ms > self._longest_on_ms)
         self.on_ms = np.where(broken, 0, self.on_ms + passed_ms)
         self.still_ms = np.where(moved, 0, self.still_ms + passed_ms)
         quiet = self.still_ms >= QUIET_MS
-        self.restless_ms = np.where(quiet, 0, self.restless_ms + passed_ms)
-        stuck = self.on_ms > np.maximum(STUCK_MS, STUCK_TIMES * self._usual_on_ms())
+        self.restless_ms = np.where(quiet | over, 0, self.restless_ms + passed_ms)
+        stuck = self.on_ms > self._longest_on_ms
         loses = (stuck | (self.restless_ms > RESTLESS_MS)) & self._is_judged
         behaves = (self.on_ms == 0) & (self.restless_ms <= RESTLESS_MS)
-        alone = ~self._agreed(heard & watch.trusted & ~quiet)
+        moving = heard & watch.trusted & self._is_judged & ~quiet
+        # of two that are stuck neither proves the other right
+        alone = np.where(stuck, ~self._agreed(moving & ~stuck), ~self._agreed(moving))
         trusted = np.where(watch.trusted, ~(loses & alone), behaves)
         if not np.array_equal(trusted, watch.trusted):
             watch.trust(trusted)
-
-    def _usual_on_ms(self) -> Floats:
-        """How long each is usually on with somebody there."""
-        return np.asarray(1000.0 / self._watch.end_per_s[:, 1:].min(axis=1, initial=np.inf))
 
     def _agreed(self, moved: NDArray[np.bool_]) -> NDArray[np.bool_]:
         """Whether another channel of the same space has moved within the hour."""

@@ -103,12 +103,30 @@ def test_all_time_is_counted_once():
     watch = Watch(OFFICE)
     experience = Experience(watch, Belief([DESK for _ in OFFICE.spaces]))
     alive = np.ones(len(watch.sensors), dtype=bool)
+    seen = watch.observed(alive)
     for second in range(600):
         watch.edges[0, 0] = second % 50 == 0
         experience.advance(1.0, alive)
     _, seconds = experience.habits_counted()
     total = seconds[0] + seconds[1] + seconds[3]
-    assert total == pytest.approx(np.full(watch.spaces, 600.0), rel=1e-3)
+    assert total == pytest.approx(600.0 * seen, rel=1e-3)
+    assert seen.any()
+    assert not seen.all()
+
+
+def test_a_pause_of_the_service_teaches_nothing():
+    """What was counted before a night without the service is what is counted after."""
+    office = Believer()
+    office.motion("d1/pir-1", on=True)
+    office.live(1800, *(board.id for board in BOARDS))
+    school = office.estimator.opinion.schooling
+    before = school.experience.rates_counted().sum(axis=1)
+    office.now_s += 3 * 86_400
+    office.motion("d1/pir-1", on=True)
+    office.wait(1)
+    after = school.experience.rates_counted().sum(axis=1)
+    assert after == pytest.approx(before, abs=1e-6)
+    assert office.estimator.watch.distrusted() == ()
 
 
 def test_what_is_learned_explains_another_day_better(school):

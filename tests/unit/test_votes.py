@@ -67,9 +67,10 @@ def test_a_motion_sensor_that_is_stuck_loses_its_vote_until_it_is_off(jury):
 
 
 def test_one_that_holds_for_long_may_be_on_for_longer(jury):
-    """What was learned of its ends tells how long is usual."""
+    """What is assumed of its ends tells how long is usual."""
     pair = jury.watch.pairs_of_sensor[PIR][0]
     jury.watch.end_per_s[pair] = 1 / 600
+    jury.votes = Votes(jury.watch)
     jury.put(PIR, ON)
     jury.wait(STUCK_MS / 3_600_000 + 0.5)
     assert not jury.distrusts()
@@ -77,11 +78,29 @@ def test_one_that_holds_for_long_may_be_on_for_longer(jury):
 
 @pytest.mark.parametrize("hours", [3, 40])
 def test_a_sensor_that_another_agrees_with_keeps_its_vote(jury, hours):
-    """People do stay for long where both see them."""
+    """People do stay for long where one is on and the other moves."""
+    jury.put("d2/radar", ON)
+    jury.wait(hours, starts_every=10, sensor="d2/pir")
+    assert not jury.distrusts("d2/radar")
+
+
+def test_of_two_that_are_stuck_neither_proves_the_other_right(jury):
+    """Both lose their vote."""
     jury.put("d2/radar", ON)
     jury.put("d2/pir", ON)
-    jury.wait(hours)
-    assert not jury.distrusts("d2/radar")
+    jury.wait(40)
+    assert jury.distrusts("d2/radar")
+    assert jury.distrusts("d2/pir")
+
+
+def test_a_stuck_sensor_that_is_off_again_is_believed_at_once(jury):
+    """However long it was stuck: that was no restlessness."""
+    jury.put(PIR, ON)
+    jury.wait(33)
+    assert jury.distrusts()
+    jury.put(PIR, OFF)
+    jury.wait(0.1)
+    assert not jury.distrusts()
 
 
 def test_a_wolf_loses_its_vote_and_gets_it_back_after_a_quiet_hour(jury):
