@@ -37,6 +37,11 @@ class IngestCollector(Collector):
         for scanner, louder_db in self.listener.pipeline.estimator.drifts().items():
             drift.add_metric([scanner], louder_db)
         yield drift
+        yield GaugeMetricFamily(
+            "vrijplek_sensors_distrusted",
+            "Sensors that do what no people do and have lost their vote.",
+            len(self.listener.pipeline.estimator.watch.distrusted()),
+        )
 
     def _counters(self) -> Iterator[Metric]:
         counters = self.listener.pipeline.counters
@@ -62,6 +67,11 @@ class IngestCollector(Collector):
                 self.listener.session.sessions_lost,
             ),
             ("clock_steps", "Steps of the wall clock seen.", self.listener.clock.steps),
+            (
+                "resends_asked",
+                "Times boards were asked to send again.",
+                self.listener.teller.resends,
+            ),
         ):
             yield CounterMetricFamily(f"vrijplek_{name}", text, value)
         refused = CounterMetricFamily(

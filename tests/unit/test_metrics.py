@@ -77,3 +77,13 @@ def test_spaces_are_counted_by_state_and_never_named(half, view):
 def test_the_drift_of_each_scanner_is_told(half, view):
     """In dB, as an operator sees which one to look at."""
     assert scraped(half, view)['vrijplek_scanner_drift_db{scanner="b1/ble"}'] == -2.5
+
+
+def test_sensors_without_a_vote_are_counted(half, view):
+    """How many, so that an alarm can be set; which they are `/v1/boards` tells."""
+    assert scraped(half, view)["vrijplek_sensors_distrusted"] == 2
+
+
+def test_what_boards_were_asked_to_send_again_is_counted(half, view):
+    """Each asking once."""
+    assert scraped(half, view)["vrijplek_resends_asked_total"] == 6
