@@ -40,11 +40,10 @@ class Answers:
 class Listener:
     """Drives an estimator and writes down what it says."""
 
-    def __init__(self, week: Week, spaces: tuple[str, ...]) -> None:
+    def __init__(self, week: Week, spaces: tuple[str, ...], estimator: Estimator) -> None:
         """Nothing heard yet."""
-        self._week, self._spaces = week, spaces
+        self._week, self._estimator = week, estimator
         self._row = {space: row for row, space in enumerate(spaces)}
-        self._estimator = Estimator(week.building)
         self._states: list[list[tuple[int, int]]] = [[] for _ in spaces]
         self._shown: list[list[tuple[int, float]]] = [[] for _ in spaces]
         self._places: dict[Tag, list[tuple[int, str | None]]] = {}

@@ -14,6 +14,7 @@ from evaluation.world_truth import Truth, in_force, read_truth
 from evaluation.world_week import START_MS, Tell, Week
 
 from occupancy.building import Building
+from occupancy.estimator import Estimator
 from occupancy.space import Kind
 
 WARM_UP_S = 1800
@@ -109,9 +110,16 @@ def timers(week: Week, truth: Truth) -> dict[int, Scores]:
     return found
 
 
-def match(week: Week, truth: Truth, rivals: dict[int, Scores], tell: Tell) -> Match:
-    """Fold a week and judge what was told."""
-    answers = Listener(week, truth.spaces).listen(tell)
+def match(
+    week: Week,
+    truth: Truth,
+    rivals: dict[int, Scores],
+    tell: Tell,
+    estimator: Estimator | None = None,
+) -> Match:
+    """Fold a week and judge what was told, by an estimator that knows nothing if not given."""
+    listener = Listener(week, truth.spaces, estimator or Estimator(week.building))
+    answers = listener.listen(tell)
     np.savez_compressed(week.folder / "answers.npz", state=answers.state, p=answers.p)
     busy, state = truth.busy[:, WARM_UP_S:], answers.state[:, WARM_UP_S:]
     on = state == OCCUPIED

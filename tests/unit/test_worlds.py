@@ -17,6 +17,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from rich.console import Console
 
+from occupancy.estimator import Estimator
+
 GRID_MS = 1000 * np.arange(100)
 HOUR = 1 / 24
 flags = st.lists(st.booleans(), min_size=2, max_size=60).map(np.array)
@@ -182,7 +184,7 @@ def test_all_desks_and_rooms_of_the_office_are_judged(week):
 def test_an_empty_night_is_free(week):
     """After the first news the estimator tells no space in use where none is and none triggers."""
     truth = truth_of(week)
-    answers = Listener(week, truth.spaces).listen(no_one)
+    answers = Listener(week, truth.spaces, Estimator(week.building)).listen(no_one)
     quiet = np.isinf(idle_of(week, truth.spaces)).all(axis=1)
     assert not truth.busy.any()
     assert answers.state.shape == truth.busy.shape
