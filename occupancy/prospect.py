@@ -10,6 +10,10 @@ BACK = "back"
 STALE = "stale"
 BADGE_COMES = "badge-comes"
 BADGE_LEAVES = "badge-leaves"
+AT_ONCE_S = 2
+"""What comes within this comes at once."""
+SECONDS_BELOW_S = 100
+"""From here on a time is told in minutes."""
 
 
 class Prospect(msgspec.Struct, frozen=True):
@@ -26,3 +30,26 @@ class Prospect(msgspec.Struct, frozen=True):
     state: State
     probability: float
     """That the space is occupied, when the state begins; right after where it stays as it is."""
+
+
+def when(cause: str, after_s: int | None) -> tuple[str, int]:
+    """How the time until a state begins is best told, and the number in it.
+
+    Args:
+        cause: What may come.
+        after_s: How long from now, None where the state stays.
+
+    Returns:
+        One of "hour" (it stays for the next hour), "stays", "at-once", "seconds" and "minutes", and
+        how many; 0 with the first three.
+
+    >>> when(QUIET, 140), when("motion", 0), when(QUIET, None)
+    (('minutes', 2), ('at-once', 0), ('hour', 0))
+    """
+    if after_s is None:
+        return ("hour" if cause == QUIET else "stays"), 0
+    if after_s <= AT_ONCE_S:
+        return "at-once", 0
+    if after_s < SECONDS_BELOW_S:
+        return "seconds", after_s
+    return "minutes", round(after_s / 60)

@@ -5,10 +5,8 @@ from typing import Any
 
 from rich.table import Table
 
-AT_ONCE_S = 2
-"""What comes within this comes at once."""
-SECONDS_BELOW_S = 100
-"""From here on a time is told in minutes."""
+from occupancy.prospect import when
+
 CAUSES = {
     "quiet": "nothing more happens",
     "motion": "motion at {source}",
@@ -26,6 +24,14 @@ CAUSES = {
     "stale": "{source} measures no more",
 }
 """What may come, by its cause."""
+THEN = {
+    "hour": "stays {state} for the next hour",
+    "stays": "stays {state}",
+    "at-once": "{state} at once",
+    "seconds": "{state} after {n} s",
+    "minutes": "{state} after {n} min",
+}
+"""What follows, by how its time is told."""
 
 
 def prospect_table(outlook: Iterable[dict[str, Any]]) -> Table:
@@ -52,11 +58,5 @@ def then_said(told: dict[str, Any]) -> str:
     >>> then_said({"cause": "quiet", "afterS": 140, "state": "away"})
     'away after 2 min'
     """
-    state, after_s = told["state"], told["afterS"]
-    if after_s is None:
-        return f"stays {state}" + (" for the next hour" if told["cause"] == "quiet" else "")
-    if after_s <= AT_ONCE_S:
-        return f"{state} at once"
-    if after_s < SECONDS_BELOW_S:
-        return f"{state} after {after_s} s"
-    return f"{state} after {round(after_s / 60)} min"
+    how, n = when(told["cause"], told["afterS"])
+    return THEN[how].format(state=told["state"], n=n)
