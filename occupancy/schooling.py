@@ -12,7 +12,7 @@ from occupancy.experience import Experience
 from occupancy.geometry import Floats
 from occupancy.learned import Learned, pair_key
 from occupancy.placement import SensorKind
-from occupancy.pooling import pooled
+from occupancy.pooling import alike, pooled
 from occupancy.timetable import Timetable, hour_of_week
 from occupancy.watch import Watch
 
@@ -42,14 +42,15 @@ class Schooling:
         self._start, self._end = watch.start_per_s.T.copy(), watch.end_per_s.T.copy()
         self._habits: Floats = np.stack(belief.rates())
         spaces = building.spaces
-        self._space_kinds = [s.id if s.id in learned.habits else s.kind for s in spaces]
+        space_kinds = [s.id if s.id in learned.habits else s.kind for s in spaces]
         keys = [
             pair_key(s, spaces[i].id) for s, i in zip(watch.sensors, watch.space_of, strict=True)
         ]
-        self._pair_kinds = [
+        pair_kinds = [
             key if key in learned.rates else (kind, float(weight))
             for key, kind, weight in zip(keys, watch.kinds, watch.weight, strict=True)
         ]
+        self._alike_spaces, self._alike_pairs = alike(space_kinds), alike(pair_kinds)
         self._holds = np.array(
             [
                 kind is SensorKind.MOTION and key not in learned.rates
@@ -59,7 +60,7 @@ class Schooling:
         )
         """Whether each holds motion by itself, so that its ends tell of the device alone."""
         self._seen = np.bincount(watch.space_of, minlength=len(spaces)) > 0
-        self.timetable = Timetable(1.0 - belief.usual()[NOBODY], self._space_kinds)
+        self.timetable = Timetable(1.0 - belief.usual()[NOBODY], space_kinds)
         self.habits = self._habits.copy()
         """At any hour: enter, leave, settle and stir, shape ``(4, spaces)``."""
         self.hour = -1
@@ -102,11 +103,11 @@ class Schooling:
     def learn(self) -> None:
         """Take what was learned so far as rates and habits at any hour."""
         starts, off_s, ends, on_s = self.experience.rates_counted()
-        start = pooled(starts, off_s, self._start, self._pair_kinds)
-        end = pooled(ends, on_s, self._end, self._pair_kinds)
+        start = pooled(starts, off_s, self._start, self._alike_pairs)
+        end = pooled(ends, on_s, self._end, self._alike_pairs)
         self.watch.assume(start.T.copy(), np.where(self._holds, self.watch.end_per_s.T, end).T)
         moves, seconds = (counted * self._seen for counted in self.experience.habits_counted())
-        self.habits = pooled(moves, seconds, self._habits, self._space_kinds)
+        self.habits = pooled(moves, seconds, self._habits, self._alike_spaces)
 
     def time_holds(self) -> None:
         """Take how long each device holds motion as the same, whoever is there.
@@ -115,6 +116,6 @@ class Schooling:
         """
         _, _, ends, on_s = self.experience.rates_counted()
         due = (on_s * self._end).sum(axis=0, keepdims=True)
-        as_due = pooled(ends.sum(axis=0, keepdims=True), due, np.ones_like(due), self._pair_kinds)
+        as_due = pooled(ends.sum(axis=0, keepdims=True), due, np.ones_like(due), self._alike_pairs)
         end = np.where(self._holds, as_due * self._end, self.watch.end_per_s.T)
         self.watch.assume(self.watch.start_per_s, end.T.copy())

@@ -12,6 +12,7 @@ from zoneinfo import ZoneInfo
 import numpy as np
 
 from occupancy.geometry import Floats
+from occupancy.pooling import alike
 
 HOURS = 168
 """Of a week; Monday 0:00 is the first."""
@@ -48,7 +49,7 @@ class Timetable:
     """
 
     def __init__(self, assumed: Floats, kinds: Sequence[Hashable]) -> None:
-        self._assumed, self._kinds = assumed, kinds
+        self._assumed, self._groups = assumed, alike(kinds)
         self.seconds = np.zeros((2, HOURS, len(kinds)), dtype=np.float32)
 
     def add(self, hour: int, elapsed_s: float, used: Floats, known: Floats) -> None:
@@ -75,9 +76,8 @@ class Timetable:
         """
         of_day = self.seconds[:, hour % 24 :: 24].sum(axis=1, dtype=float)
         any_hour = self.seconds.sum(axis=1, dtype=float)
-        found = np.empty(len(self._kinds))
-        for kind in dict.fromkeys(self._kinds):
-            mine = np.array([other == kind for other in self._kinds], dtype=bool)
+        found = np.empty_like(self._assumed)
+        for mine in self._groups:
             own = self.seconds[:, hour, mine].astype(float)
             always = _share(any_hour[:, mine].sum(axis=1), self._assumed[mine].mean(), ASSUMED_S)
             usual = _share(of_day[:, mine].sum(axis=1), always, DAY_S)
