@@ -3,7 +3,6 @@
 Owns one distribution per tag over points and over how strongly the tag sends, because two tags in
 one place may differ by 10 dB and more. A place is as likely as its points together. Whether points
 come from the plan or from calibration it does not know, nor any person, nor a clock.
-
 """
 
 from collections.abc import Mapping, Sequence
