@@ -24,6 +24,7 @@ MEMORY_S = 14 * 86_400.0
 MOVES = ((NOBODY, MOVING), (MOVING, NOBODY), (MOVING, STILL), (STILL, MOVING))
 """Ways between states, in the order of the fields of `Habits`."""
 MOST_NATS = 50.0
+"""No bin says more than this against a state."""
 
 
 class Experience:

@@ -17,7 +17,7 @@ from occupancy.timetable import Timetable, hour_of_week
 from occupancy.watch import Watch
 
 HOUR_MS = 3_600_000
-SCHOOL_DAY = 24
+LESSON_HOURS = 24
 """Rates and habits change after so many hours, so that nights and days count alike."""
 LEAST_ENTER_PER_S = 1 / 28_800
 """Where nobody ever comes somebody is found by two starts."""
@@ -91,7 +91,7 @@ class Schooling:
         """An hour begins."""
         self.hours += 1
         self.timetable.fade(HOUR_MS / 1000)
-        if self.hours % SCHOOL_DAY == 0:
+        if self.hours % LESSON_HOURS == 0:
             self.learn()
         self.time_holds()
         habits = self.habits.copy()

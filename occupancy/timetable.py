@@ -18,13 +18,13 @@ HOURS = 168
 """Of a week; Monday 0:00 is the first."""
 MEMORY_S = 28 * 86_400.0
 """What was seen counts less by a factor of e after so long."""
-ASSUMED_S = 8 * 3600.0
+ASSUMED_WEIGHT_S = 8 * 3600.0
 """What is assumed counts as so much time of all spaces of a kind."""
-DAY_S = 4 * 3600.0
+ANY_HOUR_WEIGHT_S = 4 * 3600.0
 """A kind at any hour counts as so much of its time in an hour of the day."""
-WEEK_S = 4 * 3600.0
+ANY_DAY_WEIGHT_S = 4 * 3600.0
 """The hour of any day counts as so much of its time in an hour of the week."""
-KIND_S = 6 * 3600.0
+KIND_WEIGHT_S = 6 * 3600.0
 """The kind counts as so much time of a space in an hour of the week."""
 MOST, LEAST = 0.9, 0.001
 """No space is in use more or less often than this."""
@@ -79,10 +79,12 @@ class Timetable:
         found = np.empty_like(self._assumed)
         for mine in self._groups:
             own = self.seconds[:, hour, mine].astype(float)
-            always = _share(any_hour[:, mine].sum(axis=1), self._assumed[mine].mean(), ASSUMED_S)
-            usual = _share(of_day[:, mine].sum(axis=1), always, DAY_S)
-            usual = _share(own.sum(axis=1), usual, WEEK_S)
-            found[mine] = _odds(_share(own, usual, KIND_S)) / _odds(always)
+            always = _share(
+                any_hour[:, mine].sum(axis=1), self._assumed[mine].mean(), ASSUMED_WEIGHT_S
+            )
+            usual = _share(of_day[:, mine].sum(axis=1), always, ANY_HOUR_WEIGHT_S)
+            usual = _share(own.sum(axis=1), usual, ANY_DAY_WEIGHT_S)
+            found[mine] = _odds(_share(own, usual, KIND_WEIGHT_S)) / _odds(always)
         return found
 
 
