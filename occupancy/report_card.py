@@ -34,7 +34,7 @@ class FrozenUse(msgspec.Struct, array_like=True):
 class FrozenSchooling(msgspec.Struct):
     """All of it."""
 
-    hour: int
+    began_ms: int
     hours: int
     bin_s: float
     channels: dict[str, FrozenChannel]
@@ -54,7 +54,7 @@ def frozen(schooling: Schooling, pairs: list[str], spaces: list[str]) -> FrozenS
     rates = np.stack([watch.start_per_s.T, watch.end_per_s.T])
     habits = np.stack([schooling.habits, np.stack(belief.rates())])
     return FrozenSchooling(
-        schooling.hour,
+        schooling.began_ms,
         schooling.hours,
         experience.bin_s,
         {
@@ -79,7 +79,7 @@ def frozen(schooling: Schooling, pairs: list[str], spaces: list[str]) -> FrozenS
 
 def wake(schooling: Schooling, kept: FrozenSchooling, pairs: list[str], spaces: list[str]) -> None:
     """Have a new schooling know what one knew that was frozen; what is new begins at the start."""
-    schooling.hour, schooling.hours = kept.hour, kept.hours
+    schooling.began_ms, schooling.hours = kept.began_ms, kept.hours
     experience, watch, belief = schooling.experience, schooling.watch, schooling.belief
     experience.bin_s = kept.bin_s
     rates = np.stack([watch.start_per_s.T, watch.end_per_s.T])

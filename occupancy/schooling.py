@@ -63,8 +63,8 @@ class Schooling:
         self.timetable = Timetable(1.0 - belief.usual()[NOBODY], space_kinds)
         self.habits = self._habits.copy()
         """At any hour: enter, leave, settle and stir, shape ``(4, spaces)``."""
-        self.hour = -1
-        """The last hour that began, counted in UTC."""
+        self.began_ms = 0
+        """When the last hour of the building's own zone began, ms UTC; 0 before any was heard."""
         self.hours = 0
         """So many have begun."""
 
@@ -81,16 +81,21 @@ class Schooling:
             used = 1.0 - self.experience.chance[NOBODY]
             known = self.watch.observed(alive).astype(float)
             self.timetable.add(hour_of_week(now_ms, self._zone), full_s, used, known)
-        hour = now_ms // HOUR_MS
-        if hour != self.hour:
-            if self.hour >= 0:
-                self._begin(now_ms)
-            self.hour = hour
+        if not self.began_ms:
+            self.began_ms = now_ms
+        elif self._is_new_hour(now_ms):
+            self._begin(now_ms)
+
+    def _is_new_hour(self, now_ms: int) -> bool:
+        """Whether an hour has begun, also one of the same name: in autumn, or a week later."""
+        hours = (hour_of_week(at_ms, self._zone) for at_ms in (self.began_ms, now_ms))
+        return now_ms - self.began_ms >= HOUR_MS or len(set(hours)) > 1
 
     def _begin(self, now_ms: int) -> None:
         """An hour begins."""
         self.hours += 1
-        self.timetable.fade(HOUR_MS / 1000)
+        self.timetable.fade((now_ms - self.began_ms) / 1000)
+        self.began_ms = now_ms
         if self.hours % LESSON_HOURS == 0:
             self.learn()
         self.time_holds()
