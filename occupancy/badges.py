@@ -8,7 +8,6 @@ import math
 import numpy as np
 from numpy.typing import NDArray
 
-from occupancy.answers import STAYED_MS
 from occupancy.building import Building
 from occupancy.geometry import Floats
 from occupancy.learned import Learned
@@ -47,25 +46,21 @@ class Badges:
             return
         anybody = np.minimum(self._tracker.anybody(now_ms), MOST)
         with_somebody = 0.5 ** (self._still_s(now_ms, watch, observed) / ALONE_S)
-        with_somebody[self._came(now_ms)] = 1.0
         self.there = np.where(self.is_place, anybody[self._place], 0.0) * with_somebody
         if self._people:
             known = float(self._tracker.presence(now_ms).sum())
             without = max(1.0 - known / self._people, self._unbadged)
             self.nobody_else_nats = math.log(without)
 
-    @staticmethod
-    def _still_s(now_ms: int, watch: Watch, observed: NDArray[np.bool_]) -> Floats:
-        """How long nothing has moved in each space; 0 where nobody would know."""
-        last_ms = watch.changed_ms()
-        return np.where(observed & (last_ms > 0), np.maximum(now_ms - last_ms, 0) / 1000, 0.0)
+    def _still_s(self, now_ms: int, watch: Watch, observed: NDArray[np.bool_]) -> Floats:
+        """How long nothing has moved in each space; 0 where nobody would know.
 
-    def _came(self, now_ms: int) -> NDArray[np.bool_]:
-        """Where a badge has just come: it does not walk alone.
-
-        By the plan alone badges are told too often where they are not.
+        A badge that comes does not walk alone: it moved. By the plan alone badges are told too
+        often where they are not.
         """
-        if not self._tracker.ground.is_walked:
-            return np.zeros_like(self.is_place)
-        just = self._tracker.came_ms(now_ms) > now_ms - STAYED_MS
-        return np.asarray(self.is_place & just[self._place])
+        last_ms = watch.changed_ms()
+        knows = observed & (last_ms > 0)
+        if self._tracker.ground.is_walked:
+            came_ms = np.where(self.is_place, self._tracker.came_ms(now_ms)[self._place], 0)
+            last_ms = np.maximum(last_ms, came_ms)
+        return np.where(knows, np.maximum(now_ms - last_ms, 0) / 1000, 0.0)
