@@ -100,16 +100,6 @@ class Hearing:
         return bool(self.heard_nats_per_s.any())
 
     @cached_property
-    def silent_at(self) -> Floats:
-        """`silent_nats_per_s` with the scanners of a point together, ``(points, scanners)``."""
-        return np.ascontiguousarray(self.silent_nats_per_s.T, dtype=np.float32)
-
-    @cached_property
-    def heard_at(self) -> Floats:
-        """`heard_nats_per_s` in the same way."""
-        return np.ascontiguousarray(self.heard_nats_per_s.T, dtype=np.float32)
-
-    @cached_property
     def turning(self) -> Floats:
         """How offsets change in a second, rows summing to 0, shape ``(from, to)``.
 
@@ -142,14 +132,13 @@ class Hearing:
         errors = self.errors
         lasting = np.where(np.isnan(before_db), 0.0, errors.correlation**age_s)
         spread_db = errors.spread_db * np.sqrt((1.0 + lasting) / (1.0 - lasting))
-        expected_db = self.strength_db[scanners[:, None], points]
+        which, number = np.unique(scanners, return_inverse=True)
         return Said(
             (strength_db - lasting * np.nan_to_num(before_db)) / (1.0 - lasting),
             self.loudest_db[scanners],
-            spread_db,
-            np.asarray(expected_db / spread_db[:, None], dtype=np.float32),
-            errors.renewed(age_s)[:, None].astype(np.float32),
-            errors.outlier_nats,
+            self.strength_db[which[:, None], points][number],
+            0.5 * errors.renewed(age_s) / spread_db**2,
+            (2.0 * errors.outlier_nats * spread_db**2).astype(np.float32)[:, None],
         )
 
 
@@ -161,25 +150,24 @@ class Said:
     """What is new in each strength, shape ``(heard,)``."""
     loudest_db: Floats
     """It counts as no louder, shape ``(heard,)``."""
-    spread_db: Floats
-    """Shape ``(heard,)``."""
-    expected: Floats
-    """In spreads, float32, shape ``(heard, points)``."""
-    renewed: Floats
-    """How much each counts, float32, shape ``(heard, 1)``."""
-    outlier_nats: float
+    expected_db: Floats
+    """Float32, shape ``(heard, points)``."""
+    nats_per_db2: Floats
+    """What being off costs, shape ``(heard,)``."""
+    most_db2: Floats
+    """Being off by more costs no more, float32, shape ``(heard, 1)``."""
 
-    def nats(self, some: NDArray[np.intp], offset_db: float) -> NDArray[np.float32]:
-        """Log-likelihood of points up to a constant, shape ``(some, points)``.
+    def nats(self, some: NDArray[np.intp], offset_db: float, counts: Floats) -> NDArray[np.float32]:
+        """Log-likelihood of points up to a constant, shape ``(tags, points)``.
 
         Args:
             some: Which strengths.
-            offset_db: How much stronger than the reference the tag sends.
+            offset_db: How much stronger than the reference the tags send.
+            counts: How much each strength counts for each tag, shape ``(tags, some)``.
         """
         new_db = np.minimum(self.new_db[some] - offset_db, self.loudest_db[some])
-        off = (new_db / self.spread_db[some])[:, None].astype(np.float32) - self.expected[some]
+        off = new_db.astype(np.float32)[:, None] - self.expected_db[some]
         off *= off
-        off *= np.float32(-0.5)
-        np.maximum(off, -self.outlier_nats, out=off)
-        off *= self.renewed[some]
-        return np.asarray(off, dtype=np.float32)
+        np.minimum(off, self.most_db2[some], out=off)
+        weight = (counts * -self.nats_per_db2[some]).astype(np.float32)
+        return np.asarray(weight @ off, dtype=np.float32)

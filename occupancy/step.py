@@ -4,6 +4,7 @@ Reckons only with places where any of these tags may be. Owns no state: that is 
 """
 
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
@@ -24,7 +25,7 @@ UNLIKELY = 1e-5
 """An offset less likely than this is not weighed."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Step:
     """What one step has in common for all tags.
 
@@ -39,6 +40,11 @@ class Step:
     """Scanners that live and are not deaf, shape ``(scanners,)``."""
     listened_ms: NDArray[np.int64]
     """Up to when each has listened, where it works, ms UTC, shape ``(scanners,)``."""
+
+    @cached_property
+    def _silence(self) -> Floats:
+        """What it says that no scanner hears a tag that works, nats a second, ``(points,)``."""
+        return np.asarray(self.working.astype(np.float32) @ self.ground.hearing.silent_nats_per_s)
 
     def take(self, batch: Batch, elapsed_s: Floats, clues: Floats | None) -> None:
         """Take one step with some tags.
@@ -59,17 +65,17 @@ class Step:
             nats += clues[:, window.places[owner]]
         likely = before.sum(axis=2) > UNLIKELY
         tag = np.nonzero(likely)[0]
-        walking = self.ground.walking.within(window)
-        walked = walking.walked(before[likely], elapsed_s[tag, None])
+        found = self.ground.walking.walked(before[likely], elapsed_s[tag, None], window)
         nats = nats[tag]
         self._weigh(nats, likely, batch, window)
         first = np.flatnonzero(np.diff(tag, prepend=-1))
         nats -= np.maximum.reduceat(nats.max(axis=1), first)[tag, None]
-        found = np.maximum(walked, LEAST) * np.exp(nats)
+        np.maximum(found, LEAST, out=found)
+        found *= np.exp(nats, out=nats)
         found *= may_be[:, window.places][:, owner][tag]
         found /= np.add.reduceat(found.sum(axis=1), first)[tag, None]
         p = np.zeros(before.shape, dtype=np.float32)
-        p[likely] = np.maximum(found, NOTHING)
+        p[likely] = np.maximum(found, NOTHING, out=found)
         self.rows.keep(rows, p, likely, window)
         self.rows.stepped_ms[rows] = self.now_ms
 
@@ -116,21 +122,29 @@ class Step:
             of = np.flatnonzero(likely[at, offset])
             if len(of):
                 tags, to = np.unique(at[of], return_inverse=True)
-                adds = np.zeros((len(tags), len(of)), dtype=np.float32)
-                adds[to, np.arange(len(of))] = counts[of]
-                nats[number[tags, offset]] += adds @ said.nats(of, float(offset_db))
+                counted = np.zeros((len(tags), len(of)))
+                counted[to, np.arange(len(of))] = counts[of]
+                nats[number[tags, offset]] += said.nats(of, float(offset_db), counted)
 
     def _hushed(self, batch: Batch, window: Window, elapsed_s: Floats) -> Floats:
-        """What hearing and not hearing at all says, in nats, shape ``(tags, points)``."""
+        """What hearing and not hearing at all says, in nats, shape ``(tags, points)``.
+
+        Few scanners hear a tag: what the silence of all would say is worked out once.
+        """
         hearing = self.ground.hearing
         hears = np.zeros((len(batch.rows), len(self.working)), dtype=bool)
         hears[batch.at, batch.heard.scanners] = True
         silent_ms = self.listened_ms - self.rows.heard_ms[batch.rows]
-        silent = ~hears & self.working & (silent_ms > 1000 * hearing.silent_after_s)
+        speaks = self.working & (hears | (silent_ms <= 1000 * hearing.silent_after_s))
         each = elapsed_s[:, None].astype(np.float32)
-        nats = (silent * each) @ hearing.silent_at[window.points].T
+        nats = each * self._silence[window.points]
+        some = np.flatnonzero(speaks.any(axis=0))
+        silent = hearing.silent_nats_per_s[some[:, None], window.points]
+        nats -= (speaks[:, some] * each) @ silent
         if hearing.minds_hearing:
-            nats += hears.astype(np.float32) @ hearing.heard_at[window.points].T
+            some = np.flatnonzero(hears.any(axis=0))
+            heard = hearing.heard_nats_per_s[some[:, None], window.points]
+            nats += hears[:, some].astype(np.float32) @ heard
         return np.asarray(nats)
 
     def _together(self, batch: Batch, window: Window, before: Floats, elapsed_s: Floats) -> Floats:

@@ -61,16 +61,23 @@ class Tracker:
         """Take what one message said of some tags; it is weighed at the next step."""
         if not self.places.ids:
             return
-        scanners = self.ground.hearing.scanners
+        scanners, drift_db = self.ground.hearing.scanners, self.drift.db.tolist()
+        heard_ms: dict[int, int] = {}
+        last_ms: dict[int, int] = {}
         for sighting in sightings:
             scanner = scanners.get(sighting.sensor)
             if scanner is not None:
-                self.ears.hear(scanner, sighting.event_ms)
-                row = self.enter(sighting.tag)
-                last_ms = int(self.rows.last_ms[row])
-                self.rows.last_ms[row] = max(last_ms, sighting.event_ms)
-                strength_db = relative_db(sighting) - float(self.drift.db[scanner])
-                self.new.append((row, scanner, strength_db, sighting.event_ms))
+                event_ms, row = sighting.event_ms, self.enter(sighting.tag)
+                if event_ms > heard_ms.get(scanner, -1):
+                    heard_ms[scanner] = event_ms
+                if event_ms > last_ms.get(row, -1):
+                    last_ms[row] = event_ms
+                strength_db = relative_db(sighting) - drift_db[scanner]
+                self.new.append((row, scanner, strength_db, event_ms))
+        for scanner, event_ms in heard_ms.items():
+            self.ears.hear(scanner, event_ms)
+        for row, event_ms in last_ms.items():
+            self.rows.last_ms[row] = max(int(self.rows.last_ms[row]), event_ms)
 
     def told(self, board: str, event_ms: int) -> None:
         """A board spoke: what its scanners have not told up to now they did not hear."""

@@ -42,7 +42,7 @@ def says(what, strength_db, before_db=np.nan, age_s=1.0, offset_db=0.0, scanner=
         np.array([age_s]),
         np.arange(2),
     )
-    return said.nats(np.array([0]), offset_db)[0]
+    return said.nats(np.array([0]), offset_db, np.ones((1, 1)))[0]
 
 
 def test_a_strength_speaks_for_the_point_where_it_is_expected():
