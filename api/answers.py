@@ -96,7 +96,8 @@ class Change(msgspec.Struct, frozen=True, rename="camel"):
     cause: str
     """`quiet` while nothing but signs of life is heard; a reading that comes now: `motion`,
     `stillness`, `presence`, `absence`, `people`, `nobody`, `open`, `closed`; `badge-comes`,
-    `badge-leaves`; `silence` of a board, a board that is `back`, a level that goes `stale`."""
+    `badge-leaves`; somebody comes `next-door`; `silence` of a board, a board that is `back`, a
+    level that goes `stale`."""
     source: str | None
     """Id of a sensor or board, or `a badge`; None for callers who may not see sources."""
     after_s: int | None

@@ -5,9 +5,9 @@ Source: mean-field message of a conserved count; our choice, decision 0013.
 
 import numpy as np
 
-from occupancy.belief import Belief
 from occupancy.building import Building
 from occupancy.learned import Exits
+from occupancy.leavings import Leavings
 
 LEAST_GAIN = 0.01
 FROM_OUTSIDE = 0.005
@@ -28,11 +28,11 @@ class Doors:
         np.fill_diagonal(goes, 0.0)
         self._goes = goes
 
-    def come(self, belief: Belief, space: int, gain: float) -> None:
+    def come(self, leavings: Leavings, space: int, gain: float) -> None:
         """Somebody seems to have come into a space: its chance rose by `gain`."""
         row = self._row.get(space)
         if row is None or gain < LEAST_GAIN:
             return
-        may_have_left = belief.occupied[self.spaces] * self._goes[:, row]
+        may_have_left = leavings.belief.occupied[self.spaces] * self._goes[:, row]
         share = may_have_left / (may_have_left.sum() + FROM_OUTSIDE)
-        belief.leave(self.spaces, 1.0 - gain * share)
+        leavings.charge(self.spaces, gain * share)

@@ -3,7 +3,7 @@
 import numpy as np
 from numpy.typing import NDArray
 
-from occupancy.evidence import BADGE, COMPANY, Evidence
+from occupancy.evidence import BADGE, COMPANY, NEXT_DOOR, Evidence
 from occupancy.opinion import Opinion
 from occupancy.placement import SensorKind
 from occupancy.watch import ON, SILENT, Watch
@@ -25,8 +25,9 @@ def strongest(opinion: Opinion, space: int, now_ms: int, limit: int = 5) -> tupl
     """The evidence about one space, strongest first; the nats add up to the log-odds.
 
     A channel whose board is silent is named with kind ``silence``, whatever it said before. A badge
-    is "a badge": never which, and never when. What no sensor said is the prior: how the space is
-    used, and what time has left of older evidence.
+    is "a badge": never which, and never when; that somebody came "next door" and may have left here
+    is told without who and where. What no sensor said is the prior: how the space is used, and what
+    time has left of older evidence.
     """
     watch = opinion.watch
     living = watch.liveness.alive(now_ms)
@@ -38,6 +39,9 @@ def strongest(opinion: Opinion, space: int, now_ms: int, limit: int = 5) -> tupl
     company = float(opinion.company.nats[space])
     if abs(company) >= LEAST_NATS:
         found.append(Evidence(COMPANY, "company", round(company, 2), None))
+    exits = float(opinion.leavings.nats[space])
+    if abs(exits) >= LEAST_NATS:
+        found.append(Evidence(NEXT_DOOR, "exits", round(exits, 2), None))
     rest = opinion.log_odds_of(space) - sum(evidence.nats for evidence in found)
     found.append(Evidence("prior", "prior", round(rest, 2), None))
     return tuple(sorted(found, key=lambda e: (-abs(e.nats), e.source)))[:limit]

@@ -13,7 +13,9 @@ from occupancy.company import Company
 from occupancy.exits import Doors
 from occupancy.geometry import Floats
 from occupancy.learned import Learned, pair_key
+from occupancy.leavings import Leavings
 from occupancy.levels import Levels
+from occupancy.passing import Passing
 from occupancy.rates import default_habits
 from occupancy.schooling import Schooling
 from occupancy.tracker import Tracker
@@ -44,7 +46,9 @@ class Opinion:
         self.votes = Votes(self.watch)
         self.schooling = Schooling(building, learned, self.watch, self.belief)
         self.follow(building, tracker, learned)
+        self.leavings = Leavings(self.belief)
         self.doors = Doors(learned.exits, building) if learned.exits else None
+        self.passing = Passing(building, self.leavings)
 
     def follow(self, building: Building, tracker: Tracker, learned: Learned) -> None:
         """Ask this tracker where badges are."""
@@ -56,12 +60,14 @@ class Opinion:
         if isinstance(reading, Level):
             return self.levels.observe(reading)
         about = self.watch.seen_by(reading.sensor)
-        before = [1.0 - float(self.belief.p[NOBODY, space]) for space in about]
+        before = self.belief.p[:, about]
         self.watch.observe(reading, now_ms, self.belief, self.badges.there)
-        if self.doors is not None:
-            for space, was in zip(about, before, strict=True):
-                gain = 1.0 - float(self.belief.p[NOBODY, space]) - was
-                self.doors.come(self.belief, space, gain)
+        for space, was in zip(about, before.T, strict=True):
+            if self.doors is None:
+                self.passing.weigh(space, was)
+            else:
+                gain = float(was[NOBODY] - self.belief.p[NOBODY, space])
+                self.doors.come(self.leavings, space, gain)
         return about
 
     def advance(self, elapsed_s: float, now_ms: int) -> NDArray[np.bool_]:
@@ -70,11 +76,16 @@ class Opinion:
         lived_s = elapsed_s if elapsed_s <= PAUSE_S else 0.0
         if lived_s < elapsed_s:
             self.schooling.experience.pause()
+            self.passing.forget()
         self.votes.advance(lived_s, self.watch.heard(now_ms))
         alive = self.watch.alive(now_ms)
         observed = self.watch.observed(alive)
         self.schooling.advance(lived_s, now_ms, alive)
+        before = self.belief.p.copy()
         self.watch.advance(elapsed_s, alive, self.belief, self._unseen(observed))
+        self.leavings.advance(elapsed_s)
+        if lived_s:
+            self.passing.advance(lived_s, before)
         self.badges.advance(now_ms, self.watch, observed)
         self.levels.advance(now_ms)
         self.company.leave(self.belief)
@@ -84,6 +95,10 @@ class Opinion:
     def _unseen(self, observed: NDArray[np.bool_]) -> Floats | float:
         """Part of those leaving each space who are not seen elsewhere."""
         return 1.0 if self.doors is None else np.where(observed, self.doors.unseen, 1.0)
+
+    def may_have_left(self, space_id: str) -> float:
+        """Chance that who came into the likeliest neighbour now has left a space, by the plan."""
+        return self.passing.likeliest(space_id) if self.doors is None else 0.0
 
     def occupied(self) -> Floats:
         """Chance that somebody is in each space, shape ``(spaces,)``."""

@@ -24,4 +24,5 @@ def outlook(estimator: Estimator, space_id: str) -> tuple[Prospect, ...]:
     """
     trials = Trials(estimator, space_id)
     readings = trials.readings()[:MOST_READINGS]
-    return (*trials.quiet(), *readings, *trials.badges(), *trials.boards(), *trials.levels())
+    others = (*trials.badges(), *trials.next_door(), *trials.boards(), *trials.levels())
+    return (*trials.quiet(), *readings, *others)

@@ -10,6 +10,7 @@ BACK = "back"
 STALE = "stale"
 BADGE_COMES = "badge-comes"
 BADGE_LEAVES = "badge-leaves"
+NEXT_DOOR = "next-door"
 AT_ONCE_S = 2
 """What comes within this comes at once."""
 SECONDS_BELOW_S = 100
@@ -22,9 +23,10 @@ class Prospect(msgspec.Struct, frozen=True):
     cause: str
     """`quiet`: nothing but heartbeats is heard. A reading that comes now: `motion`, `stillness`,
     `presence`, `absence`, `people`, `nobody`, `open`, `closed`. From now on: `badge-comes`,
-    `badge-leaves`; `silence` of a board, a board that is `back`, a level that goes `stale`."""
+    `badge-leaves`; `silence` of a board, a board that is `back`, a level that goes `stale`. Now:
+    somebody comes `next-door`."""
     source: str | None
-    """Id of the sensor or board, `a badge`, or None where it is none of these."""
+    """Id of the sensor or board, `a badge`, `next door`, or None where it is none of these."""
     after_s: int | None
     """How long from now the state begins; None where it stays as it is for an hour."""
     state: State

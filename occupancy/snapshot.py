@@ -47,6 +47,8 @@ class FrozenSpace(msgspec.Struct, array_like=True):
     """What levels say in nats, how much motion counts beside it, and whether all are fresh."""
     company: float
     """What the number of badges near says of it, in nats."""
+    passing: tuple[float, float, float]
+    """Chances that it was just left and that somebody just came, and what leavings said in nats."""
 
 
 class FrozenBoard(msgspec.Struct, array_like=True):
@@ -189,6 +191,11 @@ def _spaces(estimator: Estimator, *, with_tags: bool) -> dict[str, FrozenSpace]:
             int(estimator.told_minute[i]),
             opinion.levels.told(i),
             float(opinion.company.nats[i]) if with_tags else 0.0,
+            (
+                float(opinion.passing.left[i]),
+                float(opinion.passing.came[i]),
+                float(opinion.leavings.nats[i]),
+            ),
         )
         for i, space in enumerate(estimator.building.spaces)
     }
@@ -292,6 +299,8 @@ def _wake_spaces(estimator: Estimator, frozen: Frozen) -> None:
         estimator.shown[i], opinion.badges.there[i] = kept.shown, kept.badge
         estimator.told_minute[i] = kept.told_minute
         opinion.company.nats[i] = kept.company
+        opinion.passing.left[i], opinion.passing.came[i] = kept.passing[:2]
+        opinion.leavings.nats[i] = kept.passing[2]
         if i in opinion.levels.models:
             nats, trust_motion, is_fresh = kept.levels
             opinion.levels.tell(i, nats, trust_motion, is_fresh=is_fresh)

@@ -3,7 +3,9 @@
 from collections.abc import Callable
 
 import msgspec
+import numpy as np
 
+from occupancy import evidence
 from occupancy.badges import MOST
 from occupancy.course import Course, Step, course
 from occupancy.decision import CODES
@@ -11,7 +13,16 @@ from occupancy.estimator import Estimator
 from occupancy.evidence import BADGE
 from occupancy.excerpt import ONLY, excerpt
 from occupancy.placement import SensorKind
-from occupancy.prospect import BACK, BADGE_COMES, BADGE_LEAVES, QUIET, SILENCE, STALE, Prospect
+from occupancy.prospect import (
+    BACK,
+    BADGE_COMES,
+    BADGE_LEAVES,
+    NEXT_DOOR,
+    QUIET,
+    SILENCE,
+    STALE,
+    Prospect,
+)
 from occupancy.watch import OFF, ON, Binary
 from sensors.entry import Entry
 from sensors.reading import Contact, Count, Heartbeat, Motion, Presence
@@ -42,6 +53,7 @@ class Trials:
         self._space_id = space_id
         tracker = estimator.tracker
         self._has_badges = bool(tracker.rows.of) and space_id in tracker.places.index
+        self._may_have_left = estimator.opinion.may_have_left(space_id)
         self._now = excerpt(estimator, space_id)
         self._state = CODES[self._now.decision.state[ONLY]]
         self._quiet = course(self._excerpt())
@@ -103,6 +115,16 @@ class Trials:
             BADGE_COMES if comes else BADGE_LEAVES,
             BADGE,
             lambda one: one.opinion.badges.there.fill(MOST if comes else 0.0),
+        )
+        return [told] if told else []
+
+    def next_door(self) -> list[Prospect]:
+        """What it would do if somebody surely came now where who has just left here would go."""
+        part = np.array([self._may_have_left])
+        told = self._tried(
+            NEXT_DOOR,
+            evidence.NEXT_DOOR,
+            lambda one: one.opinion.leavings.charge(np.array([ONLY]), part),
         )
         return [told] if told else []
 

@@ -7,6 +7,7 @@ from support.office import OFFICE
 from occupancy.belief import Belief
 from occupancy.exits import LEAST_GAIN, Doors
 from occupancy.learned import Exits
+from occupancy.leavings import Leavings
 from occupancy.rates import ROOM
 
 GOES = [[0.0, 0.9, 0.1], [1.0, 0.0, 0.0], [0.0, 0.0, 0.0]]
@@ -38,7 +39,7 @@ def test_a_space_that_is_gone_has_no_door(doors):
 def test_who_comes_has_left(doors, belief):
     """Coming into one room empties the room from which one comes, by as much."""
     before = belief.occupied.copy()
-    doors.come(belief, B, 0.8)
+    doors.come(Leavings(belief), B, 0.8)
     assert belief.occupied[A] == pytest.approx(before[A] * 0.2, abs=0.02)
     others = np.delete(np.arange(len(OFFICE.spaces)), A)
     assert belief.occupied[others].tolist() == before[others].tolist()
@@ -49,14 +50,14 @@ def test_who_comes_has_left(doors, belief):
 def test_hardly_anybody_coming_moves_nobody(doors, belief, gain):
     """Less than a hundredth, or somebody seen less, is nobody who came."""
     before = belief.p.copy()
-    doors.come(belief, B, gain)
+    doors.come(Leavings(belief), B, gain)
     assert (belief.p == before).all()
 
 
 def test_a_space_without_a_door_moves_nobody(doors, belief):
     """Who comes to a desk has left no room that the ways tell of."""
     before = belief.p.copy()
-    doors.come(belief, OFFICE.index["desk-1"], 0.9)
+    doors.come(Leavings(belief), OFFICE.index["desk-1"], 0.9)
     assert (belief.p == before).all()
 
 
@@ -65,5 +66,5 @@ def test_an_empty_room_has_nobody_to_lose(doors):
     empty = Belief([ROOM] * len(OFFICE.spaces))
     empty.weigh(A, np.array([1.0, 1e-9, 1e-9]))
     before = empty.occupied[A]
-    doors.come(empty, B, 0.9)
+    doors.come(Leavings(empty), B, 0.9)
     assert empty.occupied[A] == pytest.approx(before, abs=1e-4)

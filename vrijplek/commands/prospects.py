@@ -19,6 +19,7 @@ CAUSES = {
     "closed": "{source} closes",
     "badge-comes": "a badge comes",
     "badge-leaves": "the badges leave",
+    "next-door": "somebody comes next door",
     "silence": "{source} falls silent",
     "back": "{source} is heard again",
     "stale": "{source} measures no more",
