@@ -1,7 +1,6 @@
 """What tests of several tiers share: a real broker."""
 
 import os
-import shutil
 import socket
 import subprocess
 import time
@@ -10,9 +9,11 @@ from pathlib import Path
 
 import pytest
 from hypothesis import settings
+from support.machine import program
 
-SBIN = "/usr/sbin:/usr/local/sbin:/opt/homebrew/sbin"
+SBIN = ("/usr/sbin", "/usr/local/sbin", "/opt/homebrew/sbin")
 """Where packages put mosquitto, which is not on every user's PATH."""
+os.environ["PATH"] = os.pathsep.join((os.environ.get("PATH", os.defpath), *SBIN))
 READY_S = 10.0
 CONF = """\
 listener {port} 127.0.0.1
@@ -51,14 +52,14 @@ def answers(port: int) -> bool:
     return True
 
 
-def started(program: str, folder: Path) -> RealBroker:
+def started(mosquitto: str, folder: Path) -> RealBroker:
     """A mosquitto that answers; asked again on another port when somebody took the first."""
     for _ in range(3):
         port = free_port()
         conf = folder / "mosquitto.conf"
         conf.write_text(CONF.format(port=port))
         log = (folder / "mosquitto.log").open("wb")
-        process = subprocess.Popen([program, "-c", str(conf)], stdout=log, stderr=log)
+        process = subprocess.Popen([mosquitto, "-c", str(conf)], stdout=log, stderr=log)
         log.close()
         deadline = time.monotonic() + READY_S
         while time.monotonic() < deadline and process.poll() is None:
@@ -73,13 +74,7 @@ def started(program: str, folder: Path) -> RealBroker:
 @pytest.fixture
 def mosquitto(tmp_path_factory):
     """A real broker on a free port, gone when the test ends."""
-    program = shutil.which("mosquitto") or shutil.which("mosquitto", path=SBIN)
-    if program is None:
-        missing = "there is no mosquitto on this machine"
-        if os.environ.get("CI"):
-            pytest.fail(missing)
-        pytest.skip(missing)
-    broker = started(program, tmp_path_factory.mktemp("mosquitto"))
+    broker = started(program("mosquitto"), tmp_path_factory.mktemp("mosquitto"))
     yield broker
     broker.process.terminate()
     try:

@@ -1,11 +1,11 @@
 """What devices in the field have been heard to say is understood or refused, never an error."""
 
 import json
-import os
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from support.machine import beside
 from support.office import OFFICE, START_MS, around, sensor
 
 from occupancy.placement import Board, SensorKind
@@ -19,7 +19,6 @@ from sensors.rejected import Reason
 ROOT = Path(__file__).parents[2]
 OWN = ROOT / "tests" / "data" / "espresense.jsonl"
 SHARED = ROOT.parent / "shared"
-FOREIGN = SHARED / "payloads" / "espresense.jsonl"
 
 
 def lines(file: Path) -> list[dict]:
@@ -62,11 +61,7 @@ def room_of(topic: str) -> str | None:
 @pytest.fixture
 def foreign():
     """Real messages of people's nodes, beside the repository; in CI they may not be missing."""
-    if not FOREIGN.exists():
-        if os.environ.get("CI") and SHARED.exists():
-            pytest.fail("../shared is there, and its payloads are not")
-        pytest.skip("no ../shared/payloads beside the repository")
-    return lines(FOREIGN)
+    return lines(beside(SHARED / "payloads" / "espresense.jsonl", SHARED))
 
 
 def house_of(topics: list[str]):

@@ -7,6 +7,7 @@ import sys
 from pathlib import Path
 
 import pytest
+from support.machine import beside
 
 from vrijplek.evaluation.change_log import write_rooms, write_uses
 from vrijplek.evaluation.contest import Trial, contest
@@ -55,7 +56,11 @@ USES = {
     DAYS[:2]: {"PIR, hold 90 s": 0.917, "PIR, hold 300 s": 0.969, "PIR, hold 900 s": 0.937},
 }
 
-pytestmark = pytest.mark.skipif(not RECORDINGS.is_dir(), reason="the recordings are not here")
+
+@pytest.fixture(autouse=True)
+def recordings():
+    """They have to be beside the project."""
+    return beside(RECORDINGS, RECORDINGS.parent)
 
 
 def replayed(names, methods):

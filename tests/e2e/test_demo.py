@@ -1,7 +1,6 @@
 """The demo as its first user meets it: started, used, broken, stopped."""
 
 import json
-import os
 import shutil
 import signal
 import subprocess
@@ -10,6 +9,7 @@ from collections import Counter
 
 import pytest
 from support.demo import Demo, until
+from support.machine import program
 
 from vrijplek.demo.building import building_file
 from vrijplek.demo.people import invented
@@ -20,20 +20,10 @@ OURS = tuple(f"desk-{number}" for number in range(1, 7))
 """The desks that board f0-d01 sees."""
 
 
-def needed(program):
-    """A program that a test starts: its absence is a failure in CI, else a reason to skip."""
-    found = shutil.which(program)
-    if found is None and os.environ.get("CI"):
-        pytest.fail(f"{program} is not on the PATH")
-    if found is None:
-        pytest.skip(f"{program} is not on the PATH")
-    return found
-
-
 @pytest.fixture(scope="module")
 def demo(tmp_path_factory):
     """A running demo, shared by the tests that leave it running."""
-    needed("mosquitto_pub")
+    program("mosquitto_pub")
     with Demo(tmp_path_factory.mktemp("demo") / "state") as running:
         running.took_s = running.wait_ready()
         yield running
@@ -78,7 +68,7 @@ def test_the_printed_line_of_a_board_changes_a_desk(demo):
 
 def test_the_printed_curl_line_answers(demo):
     """The curl line, run as printed, answers with free desks alone."""
-    needed("curl")
+    program("curl")
     said = subprocess.run(
         demo.line("curl", "/v1/desks"), shell=True, check=True, capture_output=True, text=True
     ).stdout
@@ -184,8 +174,8 @@ def test_without_mosquitto_it_takes_the_embedded_broker(tmp_path):
     """With no mosquitto on the PATH it says amqtt, and desks change all the same."""
     bare = tmp_path / "bin"
     bare.mkdir()
-    for program in ("sh", "cat", "sleep", "kill"):
-        (bare / program).symlink_to(shutil.which(program) or "/bin/false")
+    for tool in ("sh", "cat", "sleep", "kill"):
+        (bare / tool).symlink_to(shutil.which(tool) or "/bin/false")
     with Demo(tmp_path / "state", PATH=str(bare)) as demo:
         demo.wait_ready()
 
@@ -195,7 +185,7 @@ def test_without_mosquitto_it_takes_the_embedded_broker(tmp_path):
 
 def test_it_is_busy_on_a_sunday_night(tmp_path):
     """With the clock on a Sunday at 03:00 local time, people are there and can be found."""
-    faketime = needed("faketime")
+    faketime = program("faketime")
     prefix = (faketime, "2026-11-22 02:00:00")
     with Demo(tmp_path / "state", prefix=prefix, TZ="UTC") as demo:
         demo.wait_ready()

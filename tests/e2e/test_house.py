@@ -1,14 +1,14 @@
 """The main job on real input: a capture of a real house, through a real broker, to the API."""
 
-import os
 import subprocess
 import sys
 import time
 
 import pytest
 from support.demo import ROOT, Demo
+from support.machine import beside
 
-CAPTURE = ROOT.parent / "shared" / "captures" / "espresense-house.jsonl"
+SHARED = ROOT.parent / "shared"
 WATCH = "watch:darrell"
 SPEED = 4
 pytestmark = [pytest.mark.broker, pytest.mark.timeout(240)]
@@ -17,11 +17,7 @@ pytestmark = [pytest.mark.broker, pytest.mark.timeout(240)]
 @pytest.fixture
 def capture():
     """The recorded file, which lies beside the project."""
-    if not CAPTURE.exists():
-        if os.environ.get("CI") and CAPTURE.parent.parent.exists():
-            pytest.fail(f"{CAPTURE.name} is missing")
-        pytest.skip("the capture does not lie beside the project")
-    return CAPTURE
+    return beside(SHARED / "captures" / "espresense-house.jsonl", SHARED)
 
 
 def test_the_watch_is_found_and_stays(capture, tmp_path):

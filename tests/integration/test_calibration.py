@@ -1,13 +1,12 @@
 """A calibration walk through a real service: over HTTP, with boards on a real broker."""
 
 import json
-import os
-import shutil
 import signal
 import urllib.request
 
 import pytest
 from support.house import House, until
+from support.machine import program
 
 from api.people.store import PeopleStore
 from ingest.calibration import CalibrationStore
@@ -24,11 +23,7 @@ BASE = "/v1/calibration"
 @pytest.fixture
 def house(tmp_path):
     """A house in which a tag is set aside; its service is started by `start_ready`."""
-    if shutil.which("mosquitto") is None:
-        missing = "there is no mosquitto on the PATH"
-        if os.environ.get("CI"):
-            pytest.fail(missing)
-        pytest.skip(missing)
+    program("mosquitto")
     made = House(tmp_path)
     people = PeopleStore(made.state / "people.sqlite")
     made.tag = tag_of(ADDRESS, people.site_key)

@@ -1,11 +1,10 @@
 """A capture made by the real mosquitto_sub is one that decode and replay read."""
 
-import os
-import shutil
 import subprocess
 
 import pytest
 from paho.mqtt import publish
+from support.machine import program
 
 from vrijplek.capture import opened, recorded
 
@@ -15,10 +14,7 @@ HOST = "127.0.0.1"
 
 def test_what_mosquitto_sub_prints_can_be_read(mosquitto, tmp_path):
     """Topic, payload, retain flag and time come back as they were."""
-    program = shutil.which("mosquitto_sub")
-    if program is None and not os.environ.get("CI"):
-        pytest.skip("there is no mosquitto_sub here")
-    assert program is not None
+    listener = program("mosquitto_sub")
     publish.single("a/b", '{"on": true}', 1, retain=True, hostname=HOST, port=mosquitto.port)
     file = tmp_path / "capture.jsonl"
     with file.open("wb") as out:
@@ -36,7 +32,7 @@ def test_what_mosquitto_sub_prints_can_be_read(mosquitto, tmp_path):
             "-F",
             "%J",
         ]
-        subprocess.run([program, *words], stdout=out, check=True)
+        subprocess.run([listener, *words], stdout=out, check=True)
 
     with opened(file) as lines:
         (message,) = recorded(lines, file.name)

@@ -2,7 +2,6 @@
 
 import os
 import re
-import shutil
 import socket
 import subprocess
 import time
@@ -14,6 +13,7 @@ from paho.mqtt.client import Client, MQTTMessage
 from paho.mqtt.enums import CallbackAPIVersion, MQTTProtocolVersion
 from paho.mqtt.packettypes import PacketTypes
 from paho.mqtt.properties import Properties
+from support.machine import program
 
 from vrijplek.broker.accounts import OPERATOR, REPLAY, SERVICE, TELLER, board_rules, hashed
 from vrijplek.broker.accounts import service_rules as rules_of_service
@@ -22,17 +22,9 @@ from vrijplek.broker.start import free_port
 ROOT = Path(__file__).parents[2]
 CONF = (ROOT / "mosquitto.conf").read_text(encoding="utf-8")
 ACL = (ROOT / "deploy" / "broker" / "acl").read_text(encoding="utf-8")
-MOSQUITTO = shutil.which("mosquitto")
 GUESTS = (SERVICE, TELLER, OPERATOR, "b1", "b2")
 PASSWORD = "the same for all in this test"  # noqa: S105 - of a broker that ends with the test
 PATIENCE_S = 10.0
-
-needs_mosquitto = [
-    pytest.mark.broker,
-    pytest.mark.skipif(
-        MOSQUITTO is None and not os.environ.get("CI"), reason="there is no mosquitto here"
-    ),
-]
 
 
 def until(is_so: Callable[[], bool], what: str) -> None:
@@ -131,7 +123,7 @@ class Door:
         until(self._answers, "the broker")
 
     def _started(self, folder: Path, conf: str) -> subprocess.Popen[bytes]:
-        assert MOSQUITTO, "in CI the real broker has to be there"
+        mosquitto = program("mosquitto")
         passwords = folder / "passwords"
         passwords.write_text("".join(f"{name}:{hashed(PASSWORD)}\n" for name in GUESTS))
         (folder / "acl").write_text(ACL)
@@ -147,7 +139,7 @@ class Door:
         path = folder / "mosquitto.conf"
         path.write_text(conf)
         with (folder / "log").open("wb") as log:
-            return subprocess.Popen([MOSQUITTO, "-c", str(path)], stdout=log, stderr=log)
+            return subprocess.Popen([mosquitto, "-c", str(path)], stdout=log, stderr=log)
 
     def _answers(self) -> bool:
         assert self.process.poll() is None, "mosquitto does not take its configuration"
@@ -240,7 +232,7 @@ def test_sessions_stay_in_memory():
 class TestOnTheRealBroker:
     """What the broker does with these two files."""
 
-    pytestmark = needs_mosquitto
+    pytestmark = pytest.mark.broker
 
     @pytest.mark.parametrize(
         ("name", "password"), [("", ""), ("b1", "wrong"), ("nobody", PASSWORD)]

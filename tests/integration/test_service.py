@@ -1,7 +1,6 @@
 """`vrijplek run` as a process of its own, on a real broker, with boards that speak to it."""
 
 import os
-import shutil
 import signal
 import socket
 import sqlite3
@@ -13,6 +12,7 @@ import urllib.request
 
 import pytest
 from support.house import House, until
+from support.machine import program
 
 from api.times import iso
 from ingest.journal import Journal
@@ -30,11 +30,7 @@ PIRS = tuple(f"pir-{number}" for number in range(1, 7))
 @pytest.fixture
 def house(tmp_path):
     """A house with a broker; everything in it is gone after the test."""
-    if shutil.which("mosquitto") is None:
-        missing = "there is no mosquitto on the PATH"
-        if os.environ.get("CI"):
-            pytest.fail(missing)
-        pytest.skip(missing)
+    program("mosquitto")
     made = House(tmp_path)
     yield made
     made.close()

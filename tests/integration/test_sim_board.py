@@ -4,7 +4,6 @@ import asyncio
 import contextlib
 import json
 import os
-import shutil
 import signal
 import socket
 import subprocess
@@ -14,6 +13,7 @@ from pathlib import Path
 
 import aiomqtt
 import pytest
+from support.machine import program
 
 from firmware_sim.clock import Clock
 from firmware_sim.link import Broker
@@ -22,10 +22,7 @@ from firmware_sim.plan import read_plan
 from firmware_sim.run import Runner
 from firmware_sim.world import Scenario
 
-pytestmark = [
-    pytest.mark.broker,
-    pytest.mark.skipif(shutil.which("mosquitto") is None, reason="mosquitto is not installed"),
-]
+pytestmark = pytest.mark.broker
 OFFICE = Path(__file__).parent.parent / "data" / "sim-office.yaml"
 SUNDAY_3_MS = 1_763_863_200_000
 BOARDS = {"b-1", "b-2", "b-3"}
@@ -46,7 +43,7 @@ class Mosquitto:
     def start(self):
         """Wait until it takes connections."""
         self.process = subprocess.Popen(
-            ["mosquitto", "-c", str(self.folder / "mosquitto.conf")],
+            [program("mosquitto"), "-c", str(self.folder / "mosquitto.conf")],
             stdout=subprocess.DEVNULL,
             stderr=subprocess.DEVNULL,
         )
@@ -310,7 +307,7 @@ def test_each_board_signs_in_with_its_own_password(tmp_path):
     known = tmp_path / "known"
     known.touch(mode=0o600)
     for board, password in {**passwords, "b-2": "another"}.items():
-        subprocess.run(["mosquitto_passwd", "-b", known, board, password], check=True)
+        subprocess.run([program("mosquitto_passwd"), "-b", known, board, password], check=True)
     made = Mosquitto(tmp_path, f"password_file {known}\nuser root\nallow_anonymous true\n")
     made.start()
 

@@ -1,0 +1,38 @@
+"""What tests need from the machine: without it they are left out, and in CI they fail.
+
+The one place where a test may be skipped: `tests/rules/test_skips.py`.
+"""
+
+import os
+import shutil
+from pathlib import Path
+from typing import NoReturn
+
+import pytest
+
+
+def program(*names: str) -> str:
+    """Path of the first of these programs that is on the PATH."""
+    found = next(filter(None, map(shutil.which, names)), None)
+    if found is None:
+        missing(f"there is no {' or '.join(names)} on the PATH")
+    return found
+
+
+def beside(path: Path, folder: Path) -> Path:
+    """A file or folder of a folder beside the project, which a checkout alone does not have.
+
+    In CI it may be missing only together with that whole folder.
+    """
+    if path.exists():
+        return path
+    if folder.exists():
+        missing(f"{path.relative_to(folder.parent)} is missing beside the project")
+    pytest.skip(f"there is no {folder.name} beside the project")
+
+
+def missing(what: str) -> NoReturn:
+    """End the test: a failure in CI, where all that is needed has to be there."""
+    if os.environ.get("CI"):
+        pytest.fail(what)
+    pytest.skip(what)
