@@ -1,5 +1,6 @@
 # make demo     everything with a simulated building (README, first command)
 # make test     all checks (README, second command; what CI runs)
+# make test-long all checks, with whole days and many more examples
 # make evaluate what recordings and simulated weeks must reach; REPLAY=folder of the recordings
 # make bench    how fast it is, against the goals
 # make install  .venv with the `vrijplek` command
@@ -14,7 +15,7 @@ PYTEST := $(BIN)/python -m pytest
 
 REPLAY ?= ../shared/replay
 
-.PHONY: install demo test evaluate bench system lock clean
+.PHONY: install demo test test-long evaluate bench system lock clean
 
 install: .venv/installed
 
@@ -42,7 +43,11 @@ test: .venv/tested system
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
-	$(PYTEST)
+	$(PYTEST) -m alone $(LONG)
+	$(PYTEST) -m "not alone" $(LONG) -n 2 --dist loadfile --no-loadscope-reorder
+
+test-long:
+	@$(MAKE) test LONG=--long
 
 evaluate: install
 	@failed=0; \

@@ -23,8 +23,23 @@ max_inflight_messages 2000
 max_queued_messages 200000
 """
 
+WAITING = ("tests/e2e/", "tests/browser/", "tests/integration/")
+"""Tiers whose tests wait for programs that they start more than they compute."""
+
 settings.register_profile("usual", deadline=None, print_blob=True)
+settings.register_profile("long", parent=settings.get_profile("usual"), max_examples=1_000)
 settings.load_profile("usual")
+
+
+def pytest_addoption(parser):
+    """`--long`: what takes too long for each change, see `make test-long`."""
+    parser.addoption("--long", action="store_true", help="whole days and many more examples")
+
+
+def pytest_configure(config):
+    """With `--long` more examples, where a test does not name a number of its own."""
+    if config.getoption("--long"):
+        settings.load_profile("long")
 
 
 @dataclass(frozen=True)
@@ -69,6 +84,12 @@ def started(mosquitto: str, folder: Path) -> RealBroker:
         process.kill()
         process.wait()
     pytest.fail(f"mosquitto does not answer: {(folder / 'mosquitto.log').read_text()[-2000:]}")
+
+
+def pytest_collection_modifyitems(config, items):
+    """Where two tests run at a time: those that wait first, so that others compute meanwhile."""
+    if hasattr(config, "workerinput"):
+        items.sort(key=lambda item: not item.nodeid.startswith(WAITING))
 
 
 @pytest.fixture
