@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import ClassVar, TypeVar, get_args
 
 from pydantic import BaseModel, ConfigDict, ValidationError
-from pydantic_core import ErrorDetails, PydanticCustomError
+from pydantic_core import ErrorDetails, PydanticCustomError, to_json
 
 from vrijplek.yamlfile.document import Document, Place, Value
 from vrijplek.yamlfile.problem import Problem
@@ -61,7 +61,7 @@ def modelled(value: Value, model: type[M]) -> M:
         ValidationError: If it has `faults`.
     """
     # JSON's strict mode lets a list become a tuple, and still no text become a number.
-    return model.model_validate_json(json.dumps(value))
+    return model.model_validate_json(to_json(value, inf_nan_mode="constants"))
 
 
 def faults(value: Value, model: type[BaseModel]) -> tuple[Place, ...]:
