@@ -1,6 +1,6 @@
 # make demo     everything with a simulated building (README, first command)
 # make test     all checks (README, second command; what CI runs)
-# make test-long all checks, with whole days and many more examples
+# make test-long the same with whole days and many more examples
 # make evaluate what recordings and simulated weeks must reach; REPLAY=folder of the recordings
 # make bench    how fast it is, against the goals
 # make install  .venv with the `vrijplek` command

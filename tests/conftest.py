@@ -1,4 +1,4 @@
-"""What tests of several tiers share: a real broker."""
+"""What tests of several tiers share: how much is run, in which order, and a real broker."""
 
 import os
 import socket

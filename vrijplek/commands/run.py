@@ -45,7 +45,7 @@ async def _run(settings: Settings) -> None:
     with contextlib.ExitStack() as held:
         held.callback(StateLock(settings.state).release)
         bound = held.enter_context(bound_socket(settings.http.host, settings.http.port))
-        gc.disable()  # until `service.start` sets apart what has come to stay; a third less to wait
+        gc.disable()  # until `service.start` sets apart what has come to stay
         held.callback(gc.enable)
         building = load_building(settings.building)
         clock = ServiceClock.started(settings.speed, settings.start)
