@@ -33,8 +33,15 @@ class Demo:
         command = [*prefix, sys.executable, "-m", "vrijplek", "demo", *words]
         with self.log.open("wb") as output:
             self.process = subprocess.Popen(
-                command, cwd=ROOT, env=environment, stdout=output, stderr=subprocess.STDOUT
+                command,
+                cwd=ROOT,
+                env=environment,
+                stdout=output,
+                stderr=subprocess.STDOUT,
+                start_new_session=bool(prefix),
             )
+        # a program that runs another may not pass signals on
+        self.send = self._send_all if prefix else self.process.send_signal
 
     def __enter__(self):
         return self
@@ -94,9 +101,12 @@ class Demo:
     def stop(self, signum=signal.SIGTERM, within_s=10.0):
         """Send a signal and wait for the end; seconds that it took."""
         began_s = time.monotonic()
-        self.process.send_signal(signum)
+        self.send(signum)
         self.process.wait(within_s)
         return time.monotonic() - began_s
+
+    def _send_all(self, signum):
+        os.killpg(self.process.pid, signum)
 
     def left_behind(self):
         """Processes that still name its folder."""
