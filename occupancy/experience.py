@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 
 from occupancy.belief import LEAST, MOVING, NOBODY, STILL, Belief
 from occupancy.geometry import Floats
+from occupancy.voices import Voices
 from occupancy.watch import ON, Watch
 
 BIN_S = 10.0
@@ -33,11 +34,12 @@ class Experience:
     Args:
         watch: The channels.
         belief: The habits in force.
+        voices: What levels say; learn along, and are not listened to.
     """
 
-    def __init__(self, watch: Watch, belief: Belief) -> None:
+    def __init__(self, watch: Watch, belief: Belief, voices: Voices) -> None:
         spaces, pairs = watch.spaces, len(watch.sensors)
-        self._watch, self._belief = watch, belief
+        self._watch, self._belief, self._voices = watch, belief, voices
         self.bin_s = 0.0
         """How much of a bin has passed."""
         self.counts = np.zeros((4, pairs))
@@ -96,6 +98,7 @@ class Experience:
         seen = now * self._likelihood()
         seen = np.maximum(seen / seen.sum(axis=0), LEAST)
         self.chance = seen / seen.sum(axis=0)
+        self._voices.carry(self.bin_s, kept, before, self.chance, self._known)
         self.counts[:] = 0.0
         self.bin_s = 0.0
 

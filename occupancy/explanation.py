@@ -1,11 +1,14 @@
 """Explanation: what speaks for and against a space being occupied, for people."""
 
+from collections.abc import Iterator
+
 import numpy as np
 from numpy.typing import NDArray
 
 from occupancy.evidence import BADGE, COMPANY, NEXT_DOOR, Evidence
 from occupancy.opinion import Opinion
 from occupancy.placement import SensorKind
+from occupancy.voices import Voices
 from occupancy.watch import ON, SILENT, Watch
 
 NAMES = {
@@ -63,9 +66,19 @@ def _of_levels(opinion: Opinion, space: int, now_ms: int) -> list[Evidence]:
     """What each measured quantity adds, while all that its model needs are fresh."""
     levels = opinion.levels
     model = levels.models.get(space)
-    if model is None or levels.of(model, now_ms) is None:
+    if model is None:
+        return list(_of_voices(opinion.voices, space))
+    if levels.of(model, now_ms) is None:
         return []
     return [
         Evidence(each.sensor, each.quantity, round(nats, 2), at_ms)
         for each, nats, at_ms in levels.parts(model)
     ]
+
+
+def _of_voices(voices: Voices, space: int) -> Iterator[Evidence]:
+    """What each level adds that was learned from history and is trusted."""
+    meters, said = voices.meters, voices.trust * voices.said()
+    for row in np.flatnonzero((meters.space_of == space) & (said != 0)).tolist():
+        sensor, quantity = meters.sensors[row], meters.quantities[row]
+        yield Evidence(sensor, quantity, round(float(said[row]), 2), int(meters.at_ms[row]))

@@ -9,6 +9,7 @@ import msgspec
 import numpy as np
 from numpy.typing import NDArray
 
+from occupancy.geometry import Floats
 from occupancy.level_model import LevelInput, LevelModel, QuantityModel, transformed
 from sensors.reading import Level
 
@@ -66,6 +67,13 @@ class Levels:
                 self.tell(space, 0.0, 1.0, is_fresh=False)
             else:
                 self.tell(space, nats, model.trust_motion, is_fresh=True)
+
+    def take(self, nats: Floats) -> None:
+        """Set what history taught of spaces without a model, shape ``(spaces,)``.
+
+        It makes no space known: channels do that.
+        """
+        self.nats = np.where(self._has_model, self.nats, nats)
 
     def tell(self, space: int, nats: float, trust_motion: float, *, is_fresh: bool) -> None:
         """Set what levels say of a space until the next advance."""

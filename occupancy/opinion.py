@@ -45,6 +45,7 @@ class Opinion:
         self.levels = Levels(learned.levels, building.index)
         self.votes = Votes(self.watch)
         self.schooling = Schooling(building, learned, self.watch, self.belief)
+        self.voices = self.schooling.voices
         self.follow(building, tracker, learned)
         self.leavings = Leavings(self.belief)
         self.doors = Doors(learned.exits, building) if learned.exits else None
@@ -58,7 +59,7 @@ class Opinion:
     def observe(self, reading: Binary | Level, now_ms: int) -> list[int]:
         """Weigh one reading; the spaces that it is about."""
         if isinstance(reading, Level):
-            return self.levels.observe(reading)
+            return sorted({*self.levels.observe(reading), *self.voices.meters.observe(reading)})
         about = self.watch.seen_by(reading.sensor)
         before = self.belief.p[:, about]
         self.watch.observe(reading, now_ms, self.belief, self.badges.there)
@@ -80,6 +81,7 @@ class Opinion:
         self.votes.advance(lived_s, self.watch.heard(now_ms))
         alive = self.watch.alive(now_ms)
         observed = self.watch.observed(alive)
+        self.voices.meters.advance(now_ms)
         self.schooling.advance(lived_s, now_ms, alive)
         before = self.belief.p.copy()
         self.watch.advance(elapsed_s, alive, self.belief, self._unseen(observed))
@@ -88,6 +90,7 @@ class Opinion:
             self.passing.advance(lived_s, before)
         self.badges.advance(now_ms, self.watch, observed)
         self.levels.advance(now_ms)
+        self.levels.take(self.voices.nats())
         self.company.leave(self.belief)
         self.company.advance(lived_s, now_ms, self._alone(log_odds(self.belief.occupied)))
         return alive

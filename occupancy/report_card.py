@@ -5,6 +5,7 @@ import numpy as np
 
 from occupancy.geometry import Floats
 from occupancy.schooling import Schooling
+from occupancy.voices import Voices
 
 
 class FrozenChannel(msgspec.Struct, array_like=True):
@@ -31,6 +32,22 @@ class FrozenUse(msgspec.Struct, array_like=True):
     """Seconds in use and known, float32, shape ``(2, 168)``."""
 
 
+class FrozenVoice(msgspec.Struct, array_like=True):
+    """A level of a space, as far as it was ever told."""
+
+    meter: tuple[float, float, int]
+    """Level, level lately, and when it was told, ms UTC."""
+    fresh: float | None
+    """As it counts; None where none does."""
+    model: tuple[float, float, float]
+    """Nats a unit, the level that says nothing, and trust."""
+    due: float
+    moments: bytes
+    """float64, shape ``(4, 3, 3)``."""
+    bend: dict[str, float]
+    """With each voice of the same space."""
+
+
 class FrozenSchooling(msgspec.Struct):
     """All of it."""
 
@@ -40,6 +57,8 @@ class FrozenSchooling(msgspec.Struct):
     channels: dict[str, FrozenChannel]
     """By sensor and space."""
     spaces: dict[str, FrozenUse]
+    voices: dict[str, FrozenVoice]
+    """By sensor, quantity and space."""
 
 
 def frozen(schooling: Schooling, pairs: list[str], spaces: list[str]) -> FrozenSchooling:
@@ -74,7 +93,41 @@ def frozen(schooling: Schooling, pairs: list[str], spaces: list[str]) -> FrozenS
             )
             for i, key in enumerate(spaces)
         },
+        _voices(schooling.voices),
     )
+
+
+def _voices(voices: Voices) -> dict[str, FrozenVoice]:
+    meters = voices.meters
+    bend: dict[int, dict[str, float]] = {}
+    for (a, b), value in zip(voices.beside.tolist(), voices.bend.tolist(), strict=True):
+        if value:
+            bend.setdefault(a, {})[meters.keys[b]] = value
+    return {
+        meters.keys[i]: FrozenVoice(
+            (float(meters.level[i]), float(meters.lately[i]), int(meters.at_ms[i])),
+            None if np.isnan(meters.fresh[i]) else float(meters.fresh[i]),
+            (float(voices.slope[i]), float(voices.middle[i]), float(voices.trust[i])),
+            float(voices.due[i]),
+            voices.moments[..., i].tobytes(),
+            bend.get(i, {}),
+        )
+        for i in np.flatnonzero(meters.at_ms).tolist()
+    }
+
+
+def _wake_voices(voices: Voices, kept: dict[str, FrozenVoice]) -> None:
+    meters = voices.meters
+    for i, key in enumerate(meters.keys):
+        if (voice := kept.get(key)) is not None:
+            meters.level[i], meters.lately[i], meters.at_ms[i] = voice.meter
+            meters.fresh[i] = np.nan if voice.fresh is None else voice.fresh
+            voices.slope[i], voices.middle[i], voices.trust[i] = voice.model
+            voices.due[i] = voice.due
+            voices.moments[..., i] = _floats(voice.moments, 4, 3, 3)
+    for pair, (a, b) in enumerate(voices.beside.tolist()):
+        if (voice := kept.get(meters.keys[a])) is not None:
+            voices.bend[pair] = voice.bend.get(meters.keys[b], 0.0)
 
 
 def wake(schooling: Schooling, kept: FrozenSchooling, pairs: list[str], spaces: list[str]) -> None:
@@ -99,6 +152,7 @@ def wake(schooling: Schooling, kept: FrozenSchooling, pairs: list[str], spaces: 
             schooling.timetable.seconds[..., i] = seconds.reshape(2, -1)
     schooling.habits = habits[0]
     belief.assume(habits[1])
+    _wake_voices(schooling.voices, kept.voices)
 
 
 def _floats(data: bytes, *shape: int) -> Floats:

@@ -11,9 +11,11 @@ from occupancy.building import Building
 from occupancy.experience import Experience
 from occupancy.geometry import Floats
 from occupancy.learned import Learned, pair_key
+from occupancy.meters import Meters
 from occupancy.placement import SensorKind
 from occupancy.pooling import alike, pooled
 from occupancy.timetable import Timetable, hour_of_week
+from occupancy.voices import Voices
 from occupancy.watch import Watch
 
 HOUR_MS = 3_600_000
@@ -38,7 +40,8 @@ class Schooling:
     def __init__(self, building: Building, learned: Learned, watch: Watch, belief: Belief) -> None:
         self.watch, self.belief = watch, belief
         self._zone = building.time_zone
-        self.experience = Experience(watch, belief)
+        self.voices = Voices(Meters(building, watch.liveness), watch.spaces)
+        self.experience = Experience(watch, belief, self.voices)
         self._start, self._end = watch.start_per_s.T.copy(), watch.end_per_s.T.copy()
         self._habits: Floats = np.stack(belief.rates())
         spaces = building.spaces
@@ -113,6 +116,7 @@ class Schooling:
         self.watch.assume(start.T.copy(), np.where(self._holds, self.watch.end_per_s.T, end).T)
         moves, seconds = (counted * self._seen for counted in self.experience.habits_counted())
         self.habits = pooled(moves, seconds, self._habits, self._alike_spaces)
+        self.voices.learn(self.experience.chance)
 
     def time_holds(self) -> None:
         """Take how long each device holds motion as the same, whoever is there.

@@ -301,9 +301,11 @@ def _wake_spaces(estimator: Estimator, frozen: Frozen) -> None:
         opinion.company.nats[i] = kept.company
         opinion.passing.left[i], opinion.passing.came[i] = kept.passing[:2]
         opinion.leavings.nats[i] = kept.passing[2]
+        nats, trust_motion, is_fresh = kept.levels
         if i in opinion.levels.models:
-            nats, trust_motion, is_fresh = kept.levels
             opinion.levels.tell(i, nats, trust_motion, is_fresh=is_fresh)
+        else:
+            opinion.levels.tell(i, nats, 1.0, is_fresh=False)
     company = opinion.company
     company.used_s, company.unbadged_s, company.badged_s, company.deskless_s = frozen.company
     opinion.levels.gauges.update(frozen.gauges)

@@ -9,8 +9,10 @@ from support.office import BOARDS, OFFICE
 from occupancy.belief import Belief
 from occupancy.experience import BIN_S, Experience
 from occupancy.learned import Learned
+from occupancy.meters import Meters
 from occupancy.rates import DESK, MOTION, Habits, Rates
 from occupancy.schooling import Schooling
+from occupancy.voices import Voices
 from occupancy.watch import OFF, ON, SILENT, Watch
 from sensors.reading import Motion
 
@@ -101,7 +103,8 @@ def test_counts_are_of_the_time_that_was_heard(school):
 def test_all_time_is_counted_once():
     """Expected seconds in the three states add up to the time that passed, fading apart."""
     watch = Watch(OFFICE)
-    experience = Experience(watch, Belief([DESK for _ in OFFICE.spaces]))
+    voices = Voices(Meters(OFFICE, watch.liveness), watch.spaces)
+    experience = Experience(watch, Belief([DESK for _ in OFFICE.spaces]), voices)
     alive = np.ones(len(watch.sensors), dtype=bool)
     seen = watch.observed(alive)
     for second in range(600):
