@@ -12,8 +12,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from occupancy.experience import MOST_NATS
 from occupancy.geometry import Floats
 from occupancy.learning.bins import BIN_S, BUSY, VACANT
+from occupancy.learning.smoother import smoothed
 from occupancy.rates import Habits, Rates
 
 ROUNDS = 15
@@ -135,7 +137,7 @@ def _likelihood(guess: Guess, part: Seen) -> Floats:
     nats += part.starts @ (~edges * np.log(guess.on_chance))
     nats += part.offs @ (~edges * np.log1p(-guess.on_chance))
     nats -= nats.max(axis=1, keepdims=True)
-    found = np.exp(nats)
+    found = np.exp(np.maximum(nats, -MOST_NATS))
     found[part.label == BUSY, 0] *= WRONG
     found[np.ix_(part.label == VACANT, [1, 2])] *= WRONG
     return np.asarray(found)
@@ -145,19 +147,4 @@ def _smoothed(guess: Guess, part: Seen) -> tuple[Floats, Floats]:
     """Chance of each state in each bin, shape ``(bins, 3)``, and moves between, ``(3, 3)``."""
     step = 1.0 - np.exp(-guess.moves_per_s * BIN_S)
     step[np.diag_indices(3)] = 1.0 - step.sum(axis=1)
-    step = np.maximum(step, 0.0)
-    seen = _likelihood(guess, part)
-    ahead, back = np.empty_like(seen), np.ones_like(seen)
-    now = np.array([1.0, 1.0, 1.0]) / 3
-    for i, likelihood in enumerate(seen):
-        now = (now @ step if i else now) * likelihood
-        now /= now.sum()
-        ahead[i] = now
-    for i in range(len(seen) - 2, -1, -1):
-        later = step @ (seen[i + 1] * back[i + 1])
-        back[i] = later / later.sum()
-    chance = ahead * back
-    chance /= chance.sum(axis=1, keepdims=True)
-    pairs = ahead[:-1, :, None] * step[None] * (seen[1:] * back[1:])[:, None, :]
-    pairs /= pairs.sum(axis=(1, 2), keepdims=True)
-    return chance, np.asarray(pairs.sum(axis=0))
+    return smoothed(np.maximum(step, 0.0), _likelihood(guess, part))

@@ -54,6 +54,8 @@ def learn_levels(
     found = {}
     for space, column in spaces.items():
         mine = [key for key in keys if best[key] == column]
+        if not mine:
+            continue
         said = {c: rates[k] for c in channels if (k := pair_key(c, space)) in rates}
         motion = [_motion(p.bins, channels, said, habits[space]) for p in parts]
         model = _model(parts, mine, column, np.concatenate(motion), stale_s)
@@ -101,8 +103,6 @@ def _model(
     stale_s: float,
 ) -> LevelModel | None:
     label = np.concatenate([part.bins.label[:, column] for part in parts])
-    if not keys:
-        return None
     levels = {key: np.concatenate([_of(part, key) for part in parts]) for key in keys}
     known = (label != UNKNOWN) & ~np.isnan(list(levels.values())).any(axis=0)
     busy = label[known] == BUSY
