@@ -153,6 +153,12 @@ class Belief:
         self.p[1:, spaces] = np.maximum(self.p[1:, spaces] * kept, LEAST)
         self.p[NOBODY, spaces] = 1.0 - self.p[1:, spaces].sum(axis=0)
 
+    def stay(self, spaces: NDArray[np.intp], gain: Floats) -> None:
+        """Nobody was seen to go after all: chances of somebody still that are given back."""
+        gain = np.minimum(gain, self.p[NOBODY, spaces] - LEAST)
+        self.p[NOBODY, spaces] -= gain
+        self.p[STILL, spaces] += gain
+
 
 def _flow(p: Floats, enters: Floats, leaves: Floats, settles: Floats, stirs: Floats) -> None:
     """Let these parts of each state go to another, in place."""

@@ -68,6 +68,7 @@ class Opinion:
                 self.passing.weigh(space, was)
             else:
                 gain = float(was[NOBODY] - self.belief.p[NOBODY, space])
+                self.doors.confirm(space, 1.0 - float(was[NOBODY]) if gain > 0 else 0.0)
                 self.doors.come(self.leavings, space, gain)
         return about
 
@@ -86,7 +87,10 @@ class Opinion:
         before = self.belief.p.copy()
         self.watch.advance(elapsed_s, alive, self.belief, self._unseen(observed))
         self.leavings.advance(elapsed_s)
-        if lived_s:
+        if self.doors is not None:
+            unknown = float(np.exp(self.badges.nobody_else_nats))
+            self.doors.take_back(self.belief, 1.0 - before[NOBODY], elapsed_s, unknown)
+        elif lived_s:
             self.passing.advance(lived_s, before)
         self.badges.advance(now_ms, self.watch, observed)
         self.levels.advance(now_ms)

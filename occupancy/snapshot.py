@@ -119,6 +119,8 @@ class Frozen(msgspec.Struct):
     nobody_else_nats: float
     company: tuple[float, float, float, float]
     """Seconds of desks in use, without a badge near, of badges, and without a desk in use."""
+    lent: list[list[float]]
+    """Chances that spaces took from each other by coming and may give back, as in `Doors`."""
     stepped_ms: int
     """When the tracker took its last step."""
     schooling: FrozenSchooling
@@ -146,6 +148,7 @@ def freeze(estimator: Estimator, *, with_tags: bool = True) -> bytes:
         gauges=opinion.levels.gauges,
         nobody_else_nats=opinion.badges.nobody_else_nats if with_tags else 0.0,
         company=_company(opinion.company),
+        lent=opinion.doors.lent.tolist() if opinion.doors is not None and with_tags else [],
         stepped_ms=tracker.stepped_ms,
         schooling=report_card.frozen(opinion.schooling, _pair_keys(estimator), _ids(estimator)),
         started=tracker.clues.to_keep() if tracker.clues is not None else [],
@@ -310,6 +313,8 @@ def _wake_spaces(estimator: Estimator, frozen: Frozen) -> None:
     company.used_s, company.unbadged_s, company.badged_s, company.deskless_s = frozen.company
     opinion.levels.gauges.update(frozen.gauges)
     opinion.badges.nobody_else_nats = frozen.nobody_else_nats
+    if opinion.doors is not None and len(frozen.lent) == len(opinion.doors.lent):
+        opinion.doors.lent = np.array(frozen.lent, dtype=float).reshape(opinion.doors.lent.shape)
 
 
 def _three(chances: Floats) -> tuple[float, float, float]:
