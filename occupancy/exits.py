@@ -34,7 +34,7 @@ class Doors:
         np.fill_diagonal(goes, 0.0)
         self._goes = goes
         self.lent = np.zeros((len(self.spaces), len(self.spaces)))
-        """Chance of somebody that each space (row) took from each other by coming, not confirmed."""
+        """Chance of somebody that each space (row) took from each other and may give back."""
 
     def come(self, leavings: Leavings, space: int, gain: float) -> None:
         """Somebody seems to have come into a space: its chance rose by `gain`."""
