@@ -5,7 +5,6 @@ Source: mean-field message of a conserved count; our choice, decision 0013.
 
 import numpy as np
 
-from occupancy.belief import Belief
 from occupancy.building import Building
 from occupancy.geometry import Floats
 from occupancy.learned import Exits
@@ -54,19 +53,21 @@ class Doors:
         if row is not None:
             self.lent[row] *= 1.0 - was
 
-    def take_back(self, belief: Belief, before: Floats, elapsed_s: float, unknown: float) -> None:
+    def take_back(
+        self, leavings: Leavings, before: Floats, elapsed_s: float, unknown: float
+    ) -> None:
         """Time has passed: who did not come after all, did not leave.
 
         Args:
-            belief: Of the spaces now.
+            leavings: Of the spaces; their belief is that of now.
             before: Chance of somebody in each before, shape ``(spaces,)``.
             elapsed_s: How much time.
             unknown: Part of the people of whom no badge tells where they are; the others have left.
         """
         if self.lent.max(initial=0.0) < LEAST_LENT:
             return
-        was, now = before[self.spaces], belief.occupied[self.spaces]
+        was, now = before[self.spaces], leavings.belief.occupied[self.spaces]
         kept = np.minimum(now / was, 1.0)[:, None]
         back = self.lent * (1.0 - kept)
         self.lent *= kept * np.exp(-elapsed_s / DOUBTED_S)
-        belief.stay(self.spaces, unknown * back.sum(axis=0))
+        leavings.refund(self.spaces, unknown * back.sum(axis=0))

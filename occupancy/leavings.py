@@ -37,6 +37,18 @@ class Leavings:
         said = np.minimum(log_odds(self.belief.occupied[spaces]) - before, 0.0)
         self.nats[spaces] = np.maximum(self.nats[spaces] + said, -MOST_NATS)
 
+    def refund(self, spaces: NDArray[np.intp], chance: Floats) -> None:
+        """Nobody came elsewhere after all: so much chance of somebody goes back.
+
+        Args:
+            spaces: Which ones, each once.
+            chance: To be added, the same shape.
+        """
+        before = log_odds(self.belief.occupied[spaces])
+        self.belief.stay(spaces, chance)
+        said = log_odds(self.belief.occupied[spaces]) - before
+        self.nats[spaces] = np.minimum(self.nats[spaces] + said, 0.0)
+
     def advance(self, elapsed_s: float) -> None:
         """Let time pass: what was said fades."""
         self.nats *= kept(elapsed_s)

@@ -89,7 +89,7 @@ class Opinion:
         self.leavings.advance(elapsed_s)
         if self.doors is not None:
             unknown = float(np.exp(self.badges.nobody_else_nats))
-            self.doors.take_back(self.belief, 1.0 - before[NOBODY], elapsed_s, unknown)
+            self.doors.take_back(self.leavings, 1.0 - before[NOBODY], elapsed_s, unknown)
         elif lived_s:
             self.passing.advance(lived_s, before)
         self.badges.advance(now_ms, self.watch, observed)

@@ -74,10 +74,11 @@ def test_who_did_not_come_after_all_has_not_left(doors, belief):
     """A chance that falls again as time passes gives back what it took."""
     before = belief.occupied.copy()
     belief.weigh(B, np.array([1.0, 100.0, 100.0]))
-    doors.come(belief, B, 0.8)
+    leavings = Leavings(belief)
+    doors.come(leavings, B, 0.8)
     was = belief.occupied.copy()
     belief.weigh(B, np.array([1.0, 1e-4, 1e-4]))
-    doors.take_back(belief, was, 1.0, 1.0)
+    doors.take_back(leavings, was, 1.0, 1.0)
     assert belief.occupied[A] == pytest.approx(before[A], abs=0.02)
     assert belief.p.sum(axis=0) == pytest.approx(1.0)
 
@@ -86,10 +87,11 @@ def test_who_did_not_come_after_all_has_not_left(doors, belief):
 def test_who_came_for_sure_or_is_known_elsewhere_has_left(doors, belief, confirmed, unknown):
     """A second event where somebody surely was, or a badge that tells: nothing goes back."""
     belief.weigh(B, np.array([1.0, 100.0, 100.0]))
-    doors.come(belief, B, 0.8)
+    leavings = Leavings(belief)
+    doors.come(leavings, B, 0.8)
     left = belief.occupied[A]
     doors.confirm(B, confirmed)
     was = belief.occupied.copy()
     belief.weigh(B, np.array([1.0, 1e-4, 1e-4]))
-    doors.take_back(belief, was, 1.0, unknown)
+    doors.take_back(leavings, was, 1.0, unknown)
     assert belief.occupied[A] == pytest.approx(left, abs=0.01)
