@@ -17,6 +17,8 @@ class FrozenChannel(msgspec.Struct, array_like=True):
     """In the bin that is not full yet, float64, shape ``(4,)``."""
     learned: bytes
     """Expected counts, float64, shape ``(4, 3, 3)``."""
+    kind: str
+    """What it was, as `Schooling.pair_kinds` tells."""
 
 
 class FrozenUse(msgspec.Struct, array_like=True):
@@ -30,6 +32,8 @@ class FrozenUse(msgspec.Struct, array_like=True):
     """Expected counts, float64, shape ``(7, 3)``."""
     timetable: bytes
     """Seconds in use and known, float32, shape ``(2, 168)``."""
+    kind: str
+    """What it was, as `Schooling.space_kinds` tells."""
 
 
 class FrozenVoice(msgspec.Struct, array_like=True):
@@ -81,6 +85,7 @@ def frozen(schooling: Schooling, pairs: list[str], spaces: list[str]) -> FrozenS
                 rates[..., i].tobytes(),
                 experience.counts[:, i].tobytes(),
                 experience.of_pair[..., i].tobytes(),
+                schooling.pair_kinds[i],
             )
             for i, key in enumerate(pairs)
         },
@@ -90,6 +95,7 @@ def frozen(schooling: Schooling, pairs: list[str], spaces: list[str]) -> FrozenS
                 experience.chance[:, i].tobytes(),
                 experience.of_space[..., i].tobytes(),
                 schooling.timetable.seconds[..., i].tobytes(),
+                schooling.space_kinds[i],
             )
             for i, key in enumerate(spaces)
         },
@@ -131,20 +137,25 @@ def _wake_voices(voices: Voices, kept: dict[str, FrozenVoice]) -> None:
 
 
 def wake(schooling: Schooling, kept: FrozenSchooling, pairs: list[str], spaces: list[str]) -> None:
-    """Have a new schooling know what one knew that was frozen; what is new begins at the start."""
+    """Have a new schooling know what one knew that was frozen.
+
+    What is new, or of another kind than it was, begins at the start.
+    """
     schooling.began_ms, schooling.hours = kept.began_ms, kept.hours
     experience, watch, belief = schooling.experience, schooling.watch, schooling.belief
     experience.bin_s = kept.bin_s
     rates = np.stack([watch.start_per_s.T, watch.end_per_s.T])
     for i, key in enumerate(pairs):
-        if (channel := kept.channels.get(key)) is not None:
+        channel = kept.channels.get(key)
+        if channel is not None and channel.kind == schooling.pair_kinds[i]:
             rates[..., i] = _floats(channel.rates, 2, 3)
             experience.counts[:, i] = _floats(channel.counts, 4)
             experience.of_pair[..., i] = _floats(channel.learned, 4, 3, 3)
     watch.assume(rates[0].T.copy(), rates[1].T.copy())
     habits = np.stack([schooling.habits, np.stack(belief.rates())])
     for i, key in enumerate(spaces):
-        if (use := kept.spaces.get(key)) is not None:
+        use = kept.spaces.get(key)
+        if use is not None and use.kind == schooling.space_kinds[i]:
             habits[..., i] = _floats(use.habits, 2, 4)
             experience.chance[:, i] = _floats(use.chance, 3)
             experience.of_space[..., i] = _floats(use.learned, 7, 3)

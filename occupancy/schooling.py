@@ -45,15 +45,19 @@ class Schooling:
         self._start, self._end = watch.start_per_s.T.copy(), watch.end_per_s.T.copy()
         self._habits: Floats = np.stack(belief.rates())
         spaces = building.spaces
-        space_kinds = [s.id if s.id in learned.habits else s.kind for s in spaces]
+        self.space_kinds = [
+            f"{s.kind.value} {s.id}" if s.id in learned.habits else s.kind.value for s in spaces
+        ]
+        """What each space is; those of one kind are alike. Told apart by calibration by its id."""
         keys = [
             pair_key(s, spaces[i].id) for s, i in zip(watch.sensors, watch.space_of, strict=True)
         ]
-        pair_kinds = [
-            key if key in learned.rates else (kind, float(weight))
-            for key, kind, weight in zip(keys, watch.kinds, watch.weight, strict=True)
+        self.pair_kinds = [
+            f"{kind.value} {weight} {key}" if key in learned.rates else f"{kind.value} {weight}"
+            for key, kind, weight in zip(keys, watch.kinds, watch.weight.tolist(), strict=True)
         ]
-        self._alike_spaces, self._alike_pairs = alike(space_kinds), alike(pair_kinds)
+        """The same of channels, which differ in how much they see."""
+        self._alike_spaces, self._alike_pairs = alike(self.space_kinds), alike(self.pair_kinds)
         self._holds = np.array(
             [
                 kind is SensorKind.MOTION and key not in learned.rates
@@ -63,7 +67,7 @@ class Schooling:
         )
         """Whether each holds motion by itself, so that its ends tell of the device alone."""
         self._seen = np.bincount(watch.space_of, minlength=len(spaces)) > 0
-        self.timetable = Timetable(1.0 - belief.usual()[NOBODY], space_kinds)
+        self.timetable = Timetable(1.0 - belief.usual()[NOBODY], self.space_kinds)
         self.habits = self._habits.copy()
         """At any hour: enter, leave, settle and stir, shape ``(4, spaces)``."""
         self.began_ms = 0

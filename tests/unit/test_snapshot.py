@@ -12,12 +12,16 @@ from support.site import building, entries, walk
 from occupancy.building import Building
 from occupancy.estimator import Estimator
 from occupancy.label import Label
+from occupancy.learned import Learned, pair_key
 from occupancy.learning.learn import learn
-from occupancy.placement import Board, SensorKind
+from occupancy.placement import Board, Placement, SensorKind
+from occupancy.rates import MOTION, ROOM
 from occupancy.snapshot import Frozen, freeze, thawed, wake
 from occupancy.space import Kind, Space
 from occupancy.state import State
 from occupancy.whereabouts import TIME_TO_LIVE_MS
+
+PIR_1 = pair_key("d1/pir-1", "desk-1")
 
 
 def lived(seconds=90, with_badge=True):
@@ -265,3 +269,57 @@ def test_a_snapshot_names_spaces_and_not_positions():
     key = {s.space: (s.state, s.since_ms) for s in turned.estimator.statuses()}
     assert key == {s.space: (s.state, s.since_ms) for s in office.estimator.statuses()}
     assert turned.estimator.now_ms == START_MS + 90_000
+
+
+def taught():
+    """What a school is remembered by that has learned something of every channel and space."""
+    office = lived()
+    schooling = office.estimator.opinion.schooling
+    schooling.experience.of_pair += 70.0
+    schooling.experience.of_space += 70.0
+    schooling.timetable.seconds += 600.0
+    schooling.learn()
+    schooling.belief.assume(schooling.habits)
+    return frozen(office)
+
+
+def with_sensor(changed):
+    """The same office with another sensor of that id."""
+    sensors = tuple(changed if s.id == changed.id else s for s in OFFICE.sensors)
+    return replace(OFFICE, sensors=sensors, digest="changed")
+
+
+ROOM_B_A_DESK = replace(
+    OFFICE,
+    spaces=tuple(replace(s, kind=Kind.DESK) if s.id == "room-b" else s for s in OFFICE.spaces),
+    digest="changed",
+)
+HALF_OF_DESK_1 = sensor("d1/pir-1", SensorKind.MOTION, Placement("desk-1", 0.5))
+
+
+@pytest.mark.parametrize(
+    ("building", "learned", "changed"),
+    [
+        (OFFICE, Learned(), set()),
+        (with_sensor(sensor("d1/pir-1", SensorKind.PRESENCE, "desk-1")), Learned(), {PIR_1}),
+        (with_sensor(HALF_OF_DESK_1), Learned(), {PIR_1}),
+        (OFFICE, Learned(rates={PIR_1: MOTION}), {PIR_1}),
+        (ROOM_B_A_DESK, Learned(), {"room-b"}),
+        (OFFICE, Learned(habits={"room-b": ROOM}), {"room-b"}),
+    ],
+    ids=["nothing", "kind", "weight", "calibrated", "kind of space", "calibrated space"],
+)
+def test_what_was_learned_holds_for_what_is_still_the_same(building, learned, changed):
+    """A channel or space that is of another kind now begins anew; all others know what they did."""
+    data = taught()
+    woken_up = Estimator(building, learned)
+    wake(woken_up, thawed(data))
+    before, now, new = (
+        thawed(each).schooling
+        for each in (data, freeze(woken_up), freeze(Estimator(building, learned)))
+    )
+    for part in ("channels", "spaces"):
+        learned_of, at_first = getattr(before, part), getattr(new, part)
+        for key, told in getattr(now, part).items():
+            assert told == (at_first if key in changed else learned_of)[key]
+            assert learned_of[key] != at_first[key]
