@@ -4,6 +4,7 @@ Understand, believe, decide, write down, and only then tell; whoever runs it ack
 that. The order of these steps is the promise that nothing acknowledged is lost.
 """
 
+import threading
 from collections import deque
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
@@ -74,6 +75,8 @@ class Pipeline:
     counters: Counters = field(default_factory=Counters)
     memory: Memory = field(default_factory=Memory)
     """What decoding remembers; woken like the estimator."""
+    moving: threading.Lock = field(default_factory=threading.Lock)
+    """Held while belief moves; another thread asks the estimator only with it."""
     _lessons: deque[RadioMap | None] = field(default_factory=deque)
     """Written by one thread, read by the pipeline's; a walk is learned seldom."""
     _journal_id: int = 0
@@ -132,17 +135,16 @@ class Pipeline:
         Returns:
             Boards whose messages are on disk now. Until this returns, nothing may be acknowledged.
         """
-        self._study()
         batch = self._understand(letters)
-        outcome = self.estimator.fold(batch.entries)
-        transitions, changed = list(outcome.transitions), list(outcome.changed)
         ticks = self._ticks(now_ms)
+        with self.moving:
+            self._study()
+            outcomes = [self.estimator.fold(batch.entries)]
+            outcomes += [self.estimator.tick(tick_ms) for tick_ms in ticks]
+        transitions = [moved for outcome in outcomes for moved in outcome.transitions]
+        changed = [status for outcome in outcomes for status in outcome.changed]
         pages = [Page(tuple(batch.entries))] if batch.entries else []
-        for tick_ms in ticks:
-            ticked = self.estimator.tick(tick_ms)
-            transitions += ticked.transitions
-            changed += ticked.changed
-            pages.append(Page((), tick_ms))
+        pages += [Page((), tick_ms) for tick_ms in ticks]
         self._write(batch, pages, transitions, now_ms)
         self._tell(changed, ticked=bool(ticks))
         return batch.boards

@@ -1,7 +1,8 @@
 """The live view: what is known of each space and each tag now.
 
 The pipeline tells it what changed; the API reads it. Each entry is immutable and replaced as a
-whole, so a reader on another thread sees the old one or the new one, never half of each.
+whole, so a reader on another thread sees the old one or the new one, never half of each. Evidence
+and outlook are worked out when somebody asks; who gives them sees to it that belief stands still.
 """
 
 from collections.abc import Callable, Mapping

@@ -23,7 +23,6 @@ from ingest.teller import MqttPublisher, Teller
 from occupancy.building import Building
 from occupancy.estimator import Estimator
 from occupancy.learning.radio_map import learn_radio_map
-from occupancy.outlook import outlook
 from occupancy.store.sqlite import SqliteHistory, open_database
 from occupancy.view import LiveView
 from occupancy.working_hours import WorkingHours
@@ -31,6 +30,7 @@ from sensors.decoder import FAMILIES
 from sensors.family import Surroundings
 from sensors.tag import Tag
 from vrijplek import __version__, metrics
+from vrijplek.asking import Asking
 from vrijplek.calibration import Calibration, put_together
 from vrijplek.enrolment import Enrolment
 from vrijplek.errors import PipelineFailedError
@@ -135,20 +135,21 @@ def compose(
     settings.state.mkdir(mode=0o700, parents=True, exist_ok=True)
     people = PeopleStore(settings.state / "people.sqlite")
     hours = hours_of(settings, building)
-    estimator = Estimator(building)
-    view = LiveView(estimator.explain, lambda space: outlook(estimator, space))
+    asking = Asking(Estimator(building))
+    view = LiveView(asking.explain, asking.outlook)
     database = settings.state / "vrijplek.sqlite"
     writer, beside = open_database(database), open_database(database)
     journal, past = Journal(writer), SqliteHistory(writer)
     calibration = _calibration(settings, building, people, hours, (writer, beside), clock)
     pipeline = Pipeline(
-        estimator,
+        asking.estimator,
         _surroundings(building, people, hours, calibration),
         journal,
         past,
         view,
         clock,
         lambda now_ms: _purge(journal, past, people, now_ms),
+        moving=asking.moving,
     )
     if calibration is not None:
         _join(calibration, pipeline)
@@ -162,7 +163,7 @@ def compose(
         history=SqliteHistory(history, read_only=True),
         people=people,
         now_ms=clock.now_ms,
-        health=ServiceHealth(listener, estimator),
+        health=ServiceHealth(listener, asking.estimator),
         finder=_finder(settings, people, building, view, hours),
         settings=_told(settings, hours),
         metrics=registry,
