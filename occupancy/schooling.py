@@ -14,6 +14,7 @@ from occupancy.learned import Learned, pair_key
 from occupancy.meters import Meters
 from occupancy.placement import SensorKind
 from occupancy.pooling import alike, pooled
+from occupancy.quiet import most_enter_per_s, silence_nats_per_s
 from occupancy.timetable import Timetable, hour_of_week
 from occupancy.voices import Voices
 from occupancy.watch import Watch
@@ -24,7 +25,7 @@ LESSON_HOURS = 24
 LEAST_ENTER_PER_S = 1 / 28_800
 """Where nobody ever comes somebody is found by two starts."""
 MOST_ENTER_PER_S = 1 / 1200
-"""More would keep a desk from ever being free in its busiest hour."""
+"""Nor is coming more frequent in any hour, unless it always is."""
 
 
 class Schooling:
@@ -67,6 +68,10 @@ class Schooling:
         )
         """Whether each holds motion by itself, so that its ends tell of the device alone."""
         self._seen = np.bincount(watch.space_of, minlength=len(spaces)) > 0
+        is_sampled = np.bincount(watch.space_of, watch.is_sampled, len(spaces)) > 0
+        is_told = np.array([space.id in learned.habits for space in spaces], dtype=bool)
+        self._frees = self._seen & ~is_sampled & ~is_told
+        """Whether silence alone must free each space, however it is used."""
         self.timetable = Timetable(1.0 - belief.usual()[NOBODY], self.space_kinds)
         self.habits = self._habits.copy()
         """At any hour: enter, leave, settle and stir, shape ``(4, spaces)``."""
@@ -109,7 +114,10 @@ class Schooling:
         habits = self.habits.copy()
         habits[0] *= self.timetable.odds_against_any(hour_of_week(now_ms, self._zone))
         least = np.minimum(self.habits[0], LEAST_ENTER_PER_S)
-        habits[0] = np.clip(habits[0], least, np.maximum(self.habits[0], MOST_ENTER_PER_S))
+        most = np.maximum(self.habits[0], MOST_ENTER_PER_S)
+        quiet = most_enter_per_s(self.habits, silence_nats_per_s(self.watch))
+        most = np.where(self._frees, np.minimum(most, quiet), most)
+        habits[0] = np.maximum(np.minimum(habits[0], most), least)
         self.belief.assume(habits)
 
     def learn(self) -> None:
