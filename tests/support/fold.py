@@ -80,3 +80,12 @@ class Believer:
         """Where a tag is."""
         found = self.estimator.whereabouts().get(tag)
         return found.place if found else None
+
+
+def badged(office: Believer, seconds: int = 60) -> Believer:
+    """A badge is heard in room A for a while; the same office."""
+    for _ in range(seconds):
+        office.sight("r1/ble", -60.0)
+        office.sight("s1/ble", -85.0)
+        office.wait(1)
+    return office

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 from msgspec.structs import replace
-from support.fold import Believer
+from support.fold import Believer, badged
 from support.office import BADGE, BOARDS, OFFICE, START_MS
 from support.site import BOARDS as SITE_BOARDS
 from support.site import ROOMS, WALKER, building, entries, walk
@@ -21,15 +21,6 @@ from sensors.reading import Level, Motion, Sighting
 
 ROOM = OFFICE.index["room-a"]
 HOUR_MS = 3_600_000
-
-
-def badged(office, seconds=60):
-    """A badge is heard in room A for a while."""
-    for _ in range(seconds):
-        office.sight("r1/ble", -60.0)
-        office.sight("s1/ble", -85.0)
-        office.wait(1)
-    return office
 
 
 @pytest.fixture(scope="module")

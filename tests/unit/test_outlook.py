@@ -1,7 +1,7 @@
 """What would change the answer about a space, and that it does."""
 
 import pytest
-from support.fold import Believer
+from support.fold import Believer, badged
 from support.office import BADGE, OFFICE, START_MS
 from support.site import building, entries, walk
 
@@ -108,15 +108,6 @@ def test_readings_are_few_and_the_strongest_first():
     assert len(readings) == MOST_READINGS
     assert (readings[0].cause, readings[0].state) == ("people", State.OCCUPIED)
     assert readings[0].probability >= max(one.probability for one in readings)
-
-
-def badged(office, seconds=60):
-    """A badge is heard in room A for a while."""
-    for _ in range(seconds):
-        office.sight("r1/ble", -60.0)
-        office.sight("s1/ble", -85.0)
-        office.wait(1)
-    return office
 
 
 def test_a_badge_that_may_leave_is_not_named():
