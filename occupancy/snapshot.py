@@ -39,7 +39,7 @@ class FrozenSpace(msgspec.Struct, array_like=True):
     since_ms: int
     low_ms: int
     chances: tuple[float, float, float]
-    """Of nobody, somebody moving and somebody still."""
+    """Of nobody, somebody moving and somebody still; of motion that badges did not explain."""
     shown: float
     badge: float
     told_minute: int

@@ -170,6 +170,34 @@ def test_a_snapshot_without_tags_has_none():
     assert all(e.kind != "badge" for e in other.estimator.explain("room-a"))
 
 
+def moved(seconds=90, *, with_badge):
+    """The chances of room A by motion, after somebody moved there with a badge or without one."""
+    office = Believer()
+    for second in range(seconds):
+        if with_badge:
+            office.sight("r1/ble", -55.0)
+            office.sight("s1/ble", -88.0)
+        if second % 20 == 10:
+            office.motion("r1/pir", on=True)
+            office.motion("r1/pir", on=False)
+        office.live(1, "r1")
+    return woken(frozen(office, with_tags=False), now_s=seconds)
+
+
+def test_what_a_badge_explained_is_forgotten_after_a_stop():
+    """Who carried one counts for less in what is kept; in a quarter of an hour that is over."""
+    room = OFFICE.index["room-a"]
+    offices = [moved(with_badge=with_badge) for with_badge in (True, False)]
+    gaps = []
+    for seconds in (1, 900):
+        for office in offices:
+            office.live(seconds, "r1")
+        one, other = (office.estimator.opinion.belief.occupied[room] for office in offices)
+        gaps.append(other - one)
+    assert gaps[0] > 0.3
+    assert abs(gaps[1]) < 0.01
+
+
 def test_a_tag_past_its_time_is_not_frozen():
     """Also between two ticks."""
     office = lived()
