@@ -18,6 +18,7 @@ from api.access.policy import Caretaker
 from api.calibrator import Calibrator
 from api.context import Context, InContext
 from api.pages.page import HEADERS, Page
+from api.pages.texts import Texts
 from api.problem import Problem
 from api.routes.calibration import calibrator_of, check_place, pressed, seconds_by_place
 from occupancy.learning.report import ENOUGH_S, Report
@@ -145,6 +146,7 @@ def _shown(
         names=_names(calibrator, page),
         percent=percent,
         clock=clock,
+        drift=lambda louder_db: drift_said(page.texts, louder_db),
         floors=_floors(
             calibrator, page, seconds_by_place(progress), progress.place if progress else None
         ),
@@ -217,3 +219,19 @@ def clock(seconds: float) -> str:
     '1:24'
     """
     return f"{int(seconds) // 60}:{int(seconds) % 60:02d}"
+
+
+def drift_said(texts: Texts, louder_db: float) -> str:
+    r"""How a scanner hears since the walks, in words.
+
+    >>> from api.pages.texts import texts
+    >>> drift_said(texts("en"), -2.5), drift_said(texts("nl"), 3.0)
+    ('2.5\xa0dB fainter', '3,0\xa0dB harder')
+    """
+    way = "louder" if louder_db > 0 else "fainter" if louder_db < 0 else "same"
+    return texts.said(f"calibrate.drift.{way}", db=_decimal(abs(louder_db), texts.language))
+
+
+def _decimal(number: float, language: str) -> str:
+    """With one digit behind the point, which is a comma in Dutch."""
+    return f"{number:.1f}".replace(".", "," if language == "nl" else ".")

@@ -147,6 +147,28 @@ def test_the_report_comes_by_itself(open_page, site):
     expect(report.locator(".matrix")).to_be_visible()
 
 
+@pytest.mark.parametrize(
+    ("locale", "sentence", "walk_again"),
+    [
+        ("en-GB", "f0-d1/ble, 4.5\N{NO-BREAK SPACE}dB fainter", "Walk again"),
+        ("nl-NL", "f0-d1/ble, 4,5\N{NO-BREAK SPACE}dB zachter", "Loop opnieuw"),
+    ],
+)
+def test_the_drift_of_scanners_is_told(open_page, site, locale, sentence, walk_again):
+    """The scanner that changed most in a sentence, all of them in a table behind a summary."""
+    record(site)
+    site.services.calibrator.drifts = lambda: {"f0-d2/ble": 1.0, "f0-d1/ble": -4.5, "f0-d3/ble": 0}
+    site.services.calibrator.report()
+    page = open_page("/calibrate", width=360, height=740, locale=locale)
+    drift = page.locator("[data-drift]")
+    expect(drift).to_contain_text(sentence)
+    expect(drift.locator(".notice")).to_contain_text(walk_again)
+    expect(drift.locator("table")).to_be_hidden()
+    drift.locator("summary").click()
+    expect(drift.locator("tbody th")).to_have_text(["f0-d1/ble", "f0-d2/ble", "f0-d3/ble"])
+    assert not page.evaluate(SIDEWAYS)
+
+
 def test_a_walk_is_removed_with_one_press(open_page, site):
     """It is gone from the list."""
     record(site)

@@ -133,6 +133,34 @@ def test_the_report_is_a_table_once_it_is_worked_out(house):
     assert "All confusions" in page
 
 
+def reported(house, drift_db):
+    """The page once the report is there, with what drifted."""
+    house.services.calibrator.drifts = lambda: drift_db
+    recorded(house)
+    house.services.calibrator.report()
+    return shown(house)
+
+
+def test_little_drift_is_told_and_asks_for_nothing(house):
+    """In words, louder or fainter; without a notice."""
+    page = reported(house, {"b1/ble": 1.5, "b2/ble": 0.0})
+    assert "<b>b1/ble</b>, 1.5\N{NO-BREAK SPACE}dB louder." in page
+    assert '<th scope="row">b2/ble</th><td>as on the walks</td>' in page
+    assert "Walk again" not in page
+
+
+def test_without_drift_one_sentence_says_so(house):
+    """No table of noughts."""
+    page = reported(house, {"b1/ble": 0.04})
+    assert "All scanners hear tags as loud as on the walks." in page
+    assert "b1/ble" not in page
+
+
+def test_where_no_map_is_in_use_nothing_is_told_of_drift(house):
+    """The plan has nothing to drift from."""
+    assert "data-drift" not in reported(house, {})
+
+
 def test_walks_can_be_removed(house):
     """One press, and pressing it again is no problem."""
     recorded(house)
