@@ -12,13 +12,14 @@ from numpy.typing import NDArray
 
 from occupancy.answers import Answers
 from occupancy.clues import Clues
-from occupancy.drift import EVERY_S, Drift, by_others
+from occupancy.drift import EVERY_S, Drift
 from occupancy.ears import Ears
 from occupancy.geometry import Floats
 from occupancy.ground import Ground
 from occupancy.heard import gathered
 from occupancy.radio import relative_db
 from occupancy.rows import Rows
+from occupancy.stays import Stays
 from occupancy.step import Step
 from occupancy.whereabouts import TIME_TO_LIVE_MS, Whereabouts
 from sensors.reading import Motion, Sighting
@@ -30,14 +31,6 @@ IDLE_MS = 5_000
 """How often tags walk that were not heard, where motion is no clue to them."""
 TOLD = 0.5
 """Whether anybody is somewhere follows the place that is told by so much, and chances the rest."""
-SURE, SETTLED_MS = 0.95, 60_000
-"""A tag told so surely, for so long, tells how scanners have drifted,"""
-FRESH_MS = 5_000
-"""by what was heard of it since,"""
-WELL_HEARD = 0.3
-"""at scanners that hear a tag there in so many seconds at least."""
-TELLING = 4
-"""So many tags tell enough of a place."""
 CHUNK = 32
 """So many tags are weighed at once, to stay in the cache."""
 
@@ -53,6 +46,7 @@ class Tracker:
         self.answers = Answers(ground.layout.ids)
         self.clues = Clues(ground.motion, ground.layout) if ground.motion else None
         self.drift = Drift(len(ground.hearing.scanners), len(ground.layout.ids))
+        self.stays = Stays(ground, self.rows, self.answers)
         self.stepped_ms = 0
         self.new: list[tuple[int, int, float, int]] = []
         """What was heard since the last step: row, scanner, strength in dB, event time in ms."""
@@ -130,37 +124,7 @@ class Tracker:
         if len(due):
             self.answers.settle(due, self.rows.by_place[due], elapsed_s, now_ms)
         if is_minute and self.ground.is_walked:
-            self._follow(now_ms)
-
-    def _follow(self, now_ms: int) -> None:
-        """Learn from tags that surely stay how scanners have drifted since the walk."""
-        stays: dict[int, list[int]] = {}
-        for row in self._placed(now_ms):
-            place = int(self.answers.place[row])
-            stayed_ms = now_ms - self.answers.since_ms[row]
-            if stayed_ms >= SETTLED_MS and self.rows.by_place[row, place] >= SURE:
-                stays.setdefault(place, []).append(row)
-        for place, rows in stays.items():
-            louder_db = [self._louder_db(row, place, now_ms) for row in rows[:TELLING]]
-            self.drift.take(place, np.array(louder_db))
-
-    def _louder_db(self, row: int, place: int, now_ms: int) -> Floats:
-        """How much louder than on the walk each scanner hears a tag, shape ``(scanners,)``.
-
-        NaN where a scanner tells nothing.
-        """
-        hearing, layout = self.ground.hearing, self.places
-        points = np.flatnonzero(layout.owner == place)
-        unheard = np.exp(hearing.silence_nats_per_s[:, points]) @ layout.share[points]
-        tells = (unheard <= 1 - WELL_HEARD) & (now_ms - self.rows.heard_ms[row] <= FRESH_MS)
-        some = np.flatnonzero(tells)
-        found = np.full(len(tells), np.nan)
-        if len(some) > 1:
-            louder_db = (
-                self.rows.heard_db[row, some, None] - hearing.strength_db[np.ix_(some, points)]
-            )
-            found[some] = self.drift.db[some] + by_others(louder_db, layout.share[points])
-        return found
+            self.stays.teach(self.drift, self._placed(now_ms), now_ms)
 
     def drifts(self) -> dict[str, float]:
         """How much louder in dB each scanner hears than on the walk; empty without one."""
