@@ -136,7 +136,8 @@ class Hearing:
         return Said(
             (strength_db - lasting * np.nan_to_num(before_db)) / (1.0 - lasting),
             self.loudest_db[scanners],
-            self.strength_db[which[:, None], points][number],
+            self.strength_db[which[:, None], points],
+            number,
             0.5 * errors.renewed(age_s) / spread_db**2,
             (2.0 * errors.outlier_nats * spread_db**2).astype(np.float32)[:, None],
         )
@@ -151,7 +152,9 @@ class Said:
     loudest_db: Floats
     """It counts as no louder, shape ``(heard,)``."""
     expected_db: Floats
-    """Float32, shape ``(heard, points)``."""
+    """By each scanner that heard, float32, shape ``(scanners, points)``."""
+    number: NDArray[np.intp]
+    """Which of these scanners heard each strength, shape ``(heard,)``."""
     nats_per_db2: Floats
     """What being off costs, shape ``(heard,)``."""
     most_db2: Floats
@@ -166,7 +169,8 @@ class Said:
             counts: How much each strength counts for each tag, shape ``(tags, some)``.
         """
         new_db = np.minimum(self.new_db[some] - offset_db, self.loudest_db[some])
-        off = new_db.astype(np.float32)[:, None] - self.expected_db[some]
+        off = self.expected_db[self.number[some]]
+        off -= new_db.astype(np.float32)[:, None]
         off *= off
         np.minimum(off, self.most_db2[some], out=off)
         weight = (counts * -self.nats_per_db2[some]).astype(np.float32)

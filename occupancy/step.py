@@ -72,7 +72,7 @@ class Step:
         nats -= np.maximum.reduceat(nats.max(axis=1), first)[tag, None]
         np.maximum(found, LEAST, out=found)
         found *= np.exp(nats, out=nats)
-        found *= may_be[:, window.places][:, owner][tag]
+        found *= may_be[:, window.places[owner]][tag]
         found /= np.add.reduceat(found.sum(axis=1), first)[tag, None]
         p = np.zeros(before.shape, dtype=np.float32)
         p[likely] = np.maximum(found, NOTHING, out=found)
