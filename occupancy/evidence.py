@@ -18,7 +18,7 @@ class Evidence(msgspec.Struct, frozen=True, gc=False):
     kind: str
     """`motion`, `stillness`, `presence`, `absence`, `count`, `contact`, `badge`, `company`,
     `exits`, `silence`, `distrust`, `prior`, or a quantity: `light`, `sound`, `power`, `co2`,
-    `co2_slope`."""
+    `co2_slope`, `phones`."""
     nats: float
     """Above zero for occupied, below for free."""
     event_ms: int | None

@@ -1,4 +1,4 @@
-"""What measured levels say of a space: one logistic model of each of light, sound, power and CO2.
+"""What measured levels say of a space: one logistic model of each quantity.
 
 Temperature and humidity are left out: they follow the weather and the heating more than people, and
 what they teach on one day is wrong on the next.
@@ -8,9 +8,9 @@ import math
 
 import msgspec
 
-KINDS = ("light", "sound", "power", "co2", "co2_slope")
+KINDS = ("light", "sound", "power", "co2", "co2_slope", "phones")
 """Quantities that are used; anything else is not."""
-LOG_FLOOR = {"light": 1.0, "sound": 0.01, "power": 1.0}
+LOG_FLOOR = {"light": 1.0, "sound": 0.01, "power": 1.0, "phones": 1.0}
 """These are weighed by their logarithm, with so much added."""
 
 

@@ -12,7 +12,7 @@ from occupancy.liveness import Liveness
 from occupancy.placement import SensorKind
 from sensors.reading import Level
 
-TOLD = ("light", "sound", "power", "co2")
+TOLD = ("light", "sound", "power", "co2", "phones")
 """Quantities that sensors tell; temperature and humidity follow the weather more than people."""
 SLOPE = "co2_slope"
 """Reckoned from CO2, which follows people late."""

@@ -141,9 +141,9 @@ def _on_chance(on: Floats, samples: Floats) -> Floats:
     """
     found = on / samples
     hides = found[:, STILL] < found[:, NOBODY]
-    alike = [NOBODY, STILL]
-    pooled = on[:, alike].sum(axis=1) / samples[:, alike].sum(axis=1)
-    found[np.ix_(hides, alike)] = pooled[hides, None]
+    pooled = (on[:, NOBODY] + on[:, STILL]) / (samples[:, NOBODY] + samples[:, STILL])
+    for state in (NOBODY, STILL):
+        found[:, state] = np.where(hides, pooled, found[:, state])
     return np.clip(found, 1e-4, 1 - 1e-4)
 
 

@@ -64,7 +64,7 @@ class SaidLevel(_Said, frozen=True, tag="level", kw_only=True):
     """A measured quantity."""
 
     sensor: Channel
-    quantity: Literal["co2", "light", "sound", "power", "temperature", "humidity"]
+    quantity: Literal["co2", "light", "sound", "power", "phones", "temperature", "humidity"]
     value: Annotated[float, Meta(ge=-1e6, le=1e6)]
     unit: Annotated[str, Meta(min_length=1, max_length=8)]
 
@@ -152,7 +152,7 @@ Command = Report | Resend | Restart | Halt
 
 EXPECTED = {
     "kind": "motion, presence, sightings, count, level, contact or heartbeat",
-    "quantity": "co2, light, sound, power, temperature or humidity",
+    "quantity": "co2, light, sound, power, phones, temperature or humidity",
     "state": "online or offline",
 }
 """What a field may say, where the parser's complaint does not tell."""

@@ -161,6 +161,17 @@ def test_a_channel_is_known_by_how_it_talks(repeats, sampled):
         assert known.on_chance[1] > known.on_chance[0]
 
 
+def test_nobody_hides_from_a_sampled_sensor():
+    """Labels that count people where all is quiet do not turn a motion sensor round."""
+    uses = [Use("den", at(0), at(1200), 0.0), Use("den", at(1200), at(2400), 1.0)]
+    said = [Motion("a/pir", at(s), s % 200 < 40) for s in range(0, 1200, 20)]
+    said += [Motion("a/pir", at(s), s < 1900) for s in range(1200, 2400, 20)]
+    rates, _, _ = learn_use([recorded(*said, seconds=2400, uses=uses)])
+    [known] = rates.values()
+    nobody, _, still = known.on_chance
+    assert still >= nobody > 0.0
+
+
 def test_a_light_meter_belongs_to_the_room_that_it_tells_of(walks, use):
     """Its room has a model that trusts it, others have none."""
     models = learn_levels(walks, use[0], use[1])

@@ -19,7 +19,7 @@ from occupancy.space import Kind, Space
 from sensors.entry import Entry
 from sensors.reading import AnyReading, Level, Motion, Sighting
 from sensors.tag import Tag
-from vrijplek.evaluation.events import ENV, PIR_OFF, PIR_ON, RSSI, Event, Events
+from vrijplek.evaluation.events import BLE_COUNT, ENV, PIR_OFF, PIR_ON, RSSI, Event, Events
 from vrijplek.evaluation.method import RoomChange, Said, UseChange
 from vrijplek.evaluation.session import Session
 
@@ -144,6 +144,8 @@ def _reading(event: Event) -> AnyReading | None:
         return Sighting(f"{board}/ble", at_ms, Tag(event.subject), event.value)
     if event.type in {PIR_ON, PIR_OFF}:
         return Motion(f"{board}/pir", at_ms, event.type == PIR_ON)
+    if event.type == BLE_COUNT:
+        return Level(f"{board}/level", at_ms, "phones", event.value, "")
     if event.type.startswith(ENV):
         return Level(f"{board}/level", at_ms, event.type.removeprefix(ENV), event.value, "")
     return None
