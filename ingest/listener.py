@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 import structlog
 
 from ingest.clock import ServiceClock
+from ingest.crash_points import Point, reach
 from ingest.mailbox import Mailbox
 from ingest.pipeline import Pipeline
 from ingest.session import Session
@@ -85,9 +86,12 @@ class Listener:
         # time must not run ahead of what has been heard and not yet weighed: that is no silence
         boards = self.pipeline.round(letters, now_ms if waits_ms is None else min(waits_ms, now_ms))
         self.session.acknowledge(letters)
+        if letters:
+            reach(Point.ACKNOWLEDGED)
         self.teller.note(boards)
         if now_ms - self._told_ms >= TELL_EVERY_S * 1000 * self.clock.speed:
-            self.teller.flush(self.pipeline.memory)
+            if self.teller.flush(self.pipeline.memory):
+                reach(Point.TOLD)
             self._told_ms = now_ms
             if self.clock.speed == 1.0:
                 self.clock.discipline()

@@ -14,6 +14,7 @@ import structlog
 
 from ingest.clock import Clock
 from ingest.counters import Counters
+from ingest.crash_points import Point, reach
 from ingest.journal import Journal, Page, Snapshot
 from ingest.mailbox import Letter
 from occupancy.estimator import Estimator
@@ -135,12 +136,16 @@ class Pipeline:
         Returns:
             Boards whose messages are on disk now. Until this returns, nothing may be acknowledged.
         """
+        if letters:
+            reach(Point.HEARD)
         batch = self._understand(letters)
         ticks = self._ticks(now_ms)
         with self.moving:
             self._study()
             outcomes = [self.estimator.fold(batch.entries)]
             outcomes += [self.estimator.tick(tick_ms) for tick_ms in ticks]
+        if letters:
+            reach(Point.FOLDED)
         transitions = [moved for outcome in outcomes for moved in outcome.transitions]
         changed = [status for outcome in outcomes for status in outcome.changed]
         pages = [Page(tuple(batch.entries))] if batch.entries else []
@@ -200,16 +205,21 @@ class Pipeline:
         with self.journal.transaction():
             for page in pages:
                 self._journal_id = self.journal.append(page, now_ms)
+            reach(Point.WRITING)
             self.history.append(transitions)
             self.journal.refuse(batch.rejected, now_ms)
             self.journal.lose(batch.gaps)
             self.tap(batch.entries)
             if now_ms - self._snapshot_ms >= SNAPSHOT_EVERY_MS:
                 self._keep_snapshot(now_ms, with_tags=True)
+                reach(Point.SNAPSHOT)
             is_purge_due = now_ms - self._purged_ms >= PURGE_EVERY_MS
             if is_purge_due:
                 self.purge(now_ms)
                 self._purged_ms = now_ms
+                reach(Point.PURGED)
+            reach(Point.COMMITTING)
+        reach(Point.COMMITTED)
         if is_purge_due:
             self.journal.empty_log()
         self.counters.commits += 1

@@ -62,8 +62,8 @@ class Teller:
         """Remember that these boards have something new on disk."""
         self._waiting |= boards
 
-    def flush(self, memory: Memory) -> None:
-        """Tell every waiting board; to be called once a second."""
+    def flush(self, memory: Memory) -> int:
+        """Tell every waiting board; how many there were. To be called once a second."""
         for board in sorted(self._waiting):
             ledger = memory.board(board).ledger
             if ledger.durable >= 0:
@@ -73,7 +73,9 @@ class Teller:
                 self._asked[board] = (ledger.boot, hole)
                 self.resends += 1
                 self._send(board, "command", Resend(ledger.boot, hole), 1)
+        told = len(self._waiting)
         self._waiting.clear()
+        return told
 
     def _send(self, board: str, leaf: str, payload: msgspec.Struct, qos: int) -> None:
         topic = f"{PREFIX}/{self.site}/{board}/{leaf}"

@@ -1,5 +1,6 @@
 """The `vrijplek` command: its subcommands, and how their errors are told."""
 
+import os
 import sqlite3
 import sys
 from typing import Annotated
@@ -9,6 +10,7 @@ from rich.console import Console
 
 from api.finder import GateClosedError
 from api.people.database import OtherVersionError
+from ingest import crash_points
 from vrijplek import __version__, logs
 from vrijplek.building import BuildingError
 from vrijplek.commands.access import access
@@ -67,6 +69,7 @@ def vrijplek(version: VersionOption = False) -> None:  # noqa: FBT002 - typer's 
 def main() -> None:
     """Run the command line; errors end it with one clear text and an exit code."""
     logs.configure()
+    crash_points.arm(os.environ.get("VRIJPLEK_CRASH_AT", ""))
     errors = Console(stderr=True)
     try:
         app()
