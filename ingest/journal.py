@@ -2,25 +2,33 @@
 
 One batch is one transaction. Owns the tables in `schema.sql`; the connection, and with it the
 file, is given. Sightings lie apart, so that they can go after 15 minutes while the rest stays.
+Each body has its checksum before it.
 """
 
 import sqlite3
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
 import msgspec
 
+from ingest.losses import Losses
+from ingest.seal import opened, seal_all, sealed
 from ingest.transaction import transaction
 from sensors.entry import Entry
-from sensors.ledger import Gap
 from sensors.reading import Sighting
-from sensors.rejected import Rejected
 
 SIGHTINGS_KEPT_MS = 15 * 60 * 1000
 RAW_KEPT_MS = 7 * 24 * 3_600_000
-QUARANTINE_ROWS = 1000
+VERSION = 1
+"""Of the schema, in SQLite's `user_version`; 0 kept bodies without a checksum."""
+SEALED = [
+    ("journal", "body"),
+    ("sightings", "body"),
+    ("snapshot", "memory"),
+    ("snapshot", "estimator"),
+]
 SCHEMA = Path(__file__).with_name("schema.sql")
 
 
@@ -41,6 +49,14 @@ class Snapshot:
     estimator: bytes
 
 
+class NewerDatabaseError(Exception):
+    """The database was made by a later version of the software."""
+
+    def __init__(self, version: int) -> None:
+        self.version = version
+        super().__init__(f"found database version {version}, expected at most {VERSION}")
+
+
 _Apart = tuple[tuple[int, tuple[Sighting, ...]], ...]
 _page = msgspec.msgpack.Decoder(Page)
 _apart = msgspec.msgpack.Decoder(_Apart)
@@ -51,11 +67,26 @@ class Journal:
 
     Args:
         connection: In autocommit mode (``isolation_level=None``), used by one thread at a time.
+
+    Raises:
+        NewerDatabaseError: If a later version of the software made it.
     """
 
     def __init__(self, connection: sqlite3.Connection) -> None:
         self.connection = connection
+        self.losses = Losses(connection)
+        [(version,)] = connection.execute("PRAGMA user_version")
+        if version > VERSION:
+            raise NewerDatabaseError(version)
         connection.executescript(SCHEMA.read_text())
+        if version < VERSION:
+            self._upgrade()
+
+    def _upgrade(self) -> None:
+        """Bring what an earlier version kept to this one, all at once or not at all."""
+        with self.transaction():
+            seal_all(self.connection, SEALED)
+            self.connection.execute(f"PRAGMA user_version = {VERSION}")
 
     @contextmanager
     def transaction(self) -> Iterator[None]:
@@ -70,7 +101,7 @@ class Journal:
     def append(self, page: Page, at_ms: int) -> int:
         """Add a page; its id."""
         lean, apart = _without_sightings(page.entries)
-        body = msgspec.msgpack.encode(Page(lean, page.tick_ms))
+        body = sealed(msgspec.msgpack.encode(Page(lean, page.tick_ms)))
         cursor = self.connection.execute(
             "INSERT INTO journal (at_ms, body) VALUES (?, ?)", (at_ms, body)
         )
@@ -78,62 +109,61 @@ class Journal:
         if apart:
             self.connection.execute(
                 "INSERT INTO sightings (journal_id, at_ms, body) VALUES (?, ?, ?)",
-                (journal_id, at_ms, msgspec.msgpack.encode(apart)),
+                (journal_id, at_ms, sealed(msgspec.msgpack.encode(apart))),
             )
         return journal_id
 
     def after(self, journal_id: int) -> Iterator[tuple[int, Page]]:
-        """All pages behind an id in order, with what is left of their sightings."""
+        """All pages behind an id in order, with what is left of their sightings.
+
+        Raises:
+            DamagedError: At a page that is not what was written.
+        """
         rows = self.connection.execute(
             "SELECT j.id, j.body, s.body FROM journal j LEFT JOIN sightings s"
             " ON s.journal_id = j.id WHERE j.id > ? ORDER BY j.id",
             (journal_id,),
         )
         for found_id, body, apart in rows:
-            page = _page.decode(body)
-            entries = _with_sightings(page.entries, apart) if apart else page.entries
+            where = f"row {found_id} of the journal"
+            page = _page.decode(opened(body, where))
+            entries = page.entries
+            if apart is not None:
+                entries = _with_sightings(entries, opened(apart, f"the sightings of {where}"))
             yield found_id, Page(entries, page.tick_ms)
-
-    def refuse(self, refusals: Iterable[Rejected], at_ms: int) -> None:
-        """Keep refusals in quarantine; beyond `QUARANTINE_ROWS` the oldest go."""
-        rows = [
-            (at_ms, r.reason, r.detail, r.family, r.board, r.length_bytes, r.excerpt)
-            for r in refusals
-        ][-QUARANTINE_ROWS:]
-        if not rows:
-            return
-        self.connection.executemany(
-            "INSERT INTO quarantine (at_ms, reason, detail, family, board, length_bytes, excerpt)"
-            " VALUES (?, ?, ?, ?, ?, ?, ?)",
-            rows,
-        )
-        self.connection.execute(
-            "DELETE FROM quarantine WHERE id <= (SELECT max(id) FROM quarantine) - ?",
-            (QUARANTINE_ROWS,),
-        )
-
-    def lose(self, gaps: Sequence[Gap]) -> None:
-        """Write down what never came; the same gap twice is one row."""
-        self.connection.executemany(
-            "INSERT OR IGNORE INTO gaps (board, boot, first, last, noticed_ms)"
-            " VALUES (?, ?, ?, ?, ?)",
-            [(g.board, g.boot, g.first, g.last, g.noticed_ms) for g in gaps],
-        )
 
     def keep(self, snapshot: Snapshot) -> None:
         """Put a snapshot in the place of the last one."""
         self.connection.execute(
             "INSERT OR REPLACE INTO snapshot (id, journal_id, at_ms, memory, estimator)"
             " VALUES (1, ?, ?, ?, ?)",
-            (snapshot.journal_id, snapshot.at_ms, snapshot.memory, snapshot.estimator),
+            (
+                snapshot.journal_id,
+                snapshot.at_ms,
+                sealed(snapshot.memory),
+                sealed(snapshot.estimator),
+            ),
         )
 
     def snapshot(self) -> Snapshot | None:
-        """The last snapshot, None in a new journal."""
+        """The last snapshot, None in a new journal.
+
+        Raises:
+            DamagedError: If it is not what was written.
+        """
         row = self.connection.execute(
             "SELECT journal_id, at_ms, memory, estimator FROM snapshot"
         ).fetchone()
-        return Snapshot(*row) if row else None
+        if row is None:
+            return None
+        journal_id, at_ms, memory, estimator = row
+        where = "the snapshot"
+        return Snapshot(journal_id, at_ms, opened(memory, where), opened(estimator, where))
+
+    @property
+    def is_new(self) -> bool:
+        """Whether nothing was ever written here."""
+        return not self.connection.execute("SELECT 1 FROM sqlite_sequence").fetchone()
 
     def purge(self, now_ms: int) -> None:
         """Delete what is past its time: sightings, and readings that a snapshot covers."""

@@ -9,6 +9,7 @@ import structlog
 from ingest.clock import ServiceClock
 from ingest.crash_points import Point, reach
 from ingest.mailbox import Mailbox
+from ingest.patience import StoppedError
 from ingest.pipeline import Pipeline
 from ingest.session import Session
 from ingest.teller import MqttPublisher, Teller
@@ -16,6 +17,7 @@ from ingest.teller import MqttPublisher, Teller
 log = structlog.get_logger(__name__)
 
 BATCH = 2_000
+FORGOTTEN = "the broker had forgotten the session"
 TELL_EVERY_S = 1.0
 """Of the wall clock, however fast the service's own clock goes."""
 
@@ -63,6 +65,7 @@ class Listener:
         ends its waiting first: else a network thread that waits for a place would never end.
         """
         self._stopping.set()
+        self.pipeline.patience.stopping.set()
         self.mailbox.close()
         if self._thread is not None:
             self._thread.join(timeout=4)
@@ -74,6 +77,8 @@ class Listener:
             while not self._stopping.is_set():
                 self._round(timeout_s=self.pipeline.due_s() / self.clock.speed)
             self.pipeline.finish()
+        except StoppedError as stopped:
+            log.warning("stopped while nothing could be written", why=str(stopped))
         except BaseException:
             log.exception("the pipeline has failed; nothing more is acknowledged")
             self.has_failed = True
@@ -84,11 +89,13 @@ class Listener:
         letters = self.mailbox.take(BATCH, timeout_s)
         now_ms, waits_ms = self.clock.now_ms(), self.mailbox.oldest_ms()
         # time must not run ahead of what has been heard and not yet weighed: that is no silence
-        boards = self.pipeline.round(letters, now_ms if waits_ms is None else min(waits_ms, now_ms))
+        while self.session.forgotten:
+            self.pipeline.interrupt(self.session.forgotten.popleft(), FORGOTTEN)
+        done = self.pipeline.round(letters, now_ms if waits_ms is None else min(waits_ms, now_ms))
         self.session.acknowledge(letters)
         if letters:
             reach(Point.ACKNOWLEDGED)
-        self.teller.note(boards)
+        self.teller.note(done.safe, done.born)
         if now_ms - self._told_ms >= TELL_EVERY_S * 1000 * self.clock.speed:
             if self.teller.flush(self.pipeline.memory):
                 reach(Point.TOLD)

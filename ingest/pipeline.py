@@ -4,6 +4,7 @@ Understand, believe, decide, write down, and only then tell; whoever runs it ack
 that. The order of these steps is the promise that nothing acknowledged is lost.
 """
 
+import sqlite3
 import threading
 from collections import deque
 from collections.abc import Callable, Sequence
@@ -12,24 +13,24 @@ from dataclasses import dataclass, field
 import msgspec
 import structlog
 
+from ingest.batch import Batch
 from ingest.clock import Clock
 from ingest.counters import Counters
 from ingest.crash_points import Point, reach
 from ingest.journal import Journal, Page, Snapshot
+from ingest.losses import Interruption
 from ingest.mailbox import Letter
+from ingest.patience import Patience, passing
+from ingest.seal import DamagedError
 from occupancy.estimator import Estimator
 from occupancy.history import HistoryWriter
 from occupancy.radio_map import RadioMap
 from occupancy.snapshot import freeze, thawed, wake
 from occupancy.transition import Transition
 from occupancy.view import LiveView, Status
-from sensors.decoder import decode
 from sensors.entry import Entry
 from sensors.family import Surroundings
-from sensors.ledger import Gap
 from sensors.memory import Memory
-from sensors.message import Message
-from sensors.rejected import Rejected
 
 log = structlog.get_logger(__name__)
 
@@ -44,15 +45,14 @@ def _nobody(_entries: Sequence[Entry]) -> None:
     """A tap that is closed."""
 
 
-@dataclass
-class Batch:
-    """What one round of the pipeline has gathered, before it is written down."""
+@dataclass(frozen=True, slots=True)
+class Done:
+    """What is on disk after a round, and whom that concerns."""
 
-    entries: list[Entry] = field(default_factory=list)
-    rejected: list[Rejected] = field(default_factory=list)
-    gaps: list[Gap] = field(default_factory=list)
-    boards: set[str] = field(default_factory=set)
-    """Boards that may be told that something is safe."""
+    safe: frozenset[str] = frozenset()
+    """Boards whose messages are on disk now."""
+    born: frozenset[str] = frozenset()
+    """Boards that have just connected."""
 
 
 @dataclass
@@ -76,10 +76,14 @@ class Pipeline:
     counters: Counters = field(default_factory=Counters)
     memory: Memory = field(default_factory=Memory)
     """What decoding remembers; woken like the estimator."""
+    patience: Patience = field(default_factory=Patience)
+    """What waits while the disk can't be written."""
     moving: threading.Lock = field(default_factory=threading.Lock)
     """Held while belief moves; another thread asks the estimator only with it."""
     _lessons: deque[RadioMap | None] = field(default_factory=deque)
     """Written by one thread, read by the pipeline's; a walk is learned seldom."""
+    _interruptions: deque[Interruption] = field(default_factory=deque)
+    """Not yet written down."""
     _journal_id: int = 0
     _snapshot_ms: int = 0
     _purged_ms: int = 0
@@ -91,6 +95,11 @@ class Pipeline:
     def _study(self) -> None:
         while self._lessons:
             self.estimator.learn(self._lessons.popleft())
+
+    def interrupt(self, now_ms: int, why: str) -> None:
+        """Have the next round write down that messages may be missing up to now."""
+        heard_ms = self.counters.last_received_ms
+        self._interruptions.append(Interruption(heard_ms, now_ms, why))
 
     def recover(self) -> int:
         """Be where the last run was when it ended, however it ended; pages folded again."""
@@ -104,14 +113,19 @@ class Pipeline:
             if page.tick_ms is not None:
                 self.estimator.tick(page.tick_ms)
             pages += 1
+        self.counters.last_received_ms = self.estimator.now_ms
         self.view.tell(
             self.estimator.now_ms, self.estimator.statuses(), self.estimator.whereabouts()
         )
         return pages
 
     def _wake(self) -> None:
-        """Take the last snapshot; one that another version wrote is left, and all is folded."""
-        kept = self.journal.snapshot()
+        """Take the last snapshot; one that is of no use is left, and the whole journal folded."""
+        try:
+            kept = self.journal.snapshot()
+        except DamagedError as error:
+            log.warning("the snapshot is damaged; folding the whole journal", found=str(error))
+            return
         if kept is None:
             return
         try:
@@ -126,7 +140,7 @@ class Pipeline:
         """Service seconds until the next tick is due, not below zero."""
         return max(self.estimator.now_ms + TICK_MS - self.clock.now_ms(), 0) / 1000
 
-    def round(self, letters: Sequence[Letter], now_ms: int) -> set[str]:
+    def round(self, letters: Sequence[Letter], now_ms: int) -> Done:
         """Take some letters through all steps up to the commit, then let time pass.
 
         Args:
@@ -134,11 +148,14 @@ class Pipeline:
             now_ms: Up to where time may pass, ms UTC.
 
         Returns:
-            Boards whose messages are on disk now. Until this returns, nothing may be acknowledged.
+            Whose messages are on disk now. Until this returns, nothing may be acknowledged.
+
+        Raises:
+            StoppedError: If the service stops while the disk can't be written.
         """
         if letters:
             reach(Point.HEARD)
-        batch = self._understand(letters)
+        batch = Batch.of(letters, self.memory, self.around, self.counters)
         ticks = self._ticks(now_ms)
         with self.moving:
             self._study()
@@ -152,41 +169,7 @@ class Pipeline:
         pages += [Page((), tick_ms) for tick_ms in ticks]
         self._write(batch, pages, transitions, now_ms)
         self._tell(changed, ticked=bool(ticks))
-        return batch.boards
-
-    def _understand(self, letters: Sequence[Letter]) -> Batch:
-        batch = Batch()
-        counters = self.counters
-        counters.received += len(letters)
-        counters.largest_batch = max(counters.largest_batch, len(letters))
-        for letter in letters:
-            counters.last_received_ms = letter.message.received_ms
-            self._understand_one(letter.message, batch)
-        counters.gaps += len(batch.gaps)
-        return batch
-
-    def _understand_one(self, message: Message, batch: Batch) -> None:
-        decoded = decode(message, self.memory, self.around)
-        self.counters.noted += bool(decoded.noted)
-        self.counters.clocks_off += bool(decoded.clock_off_ms)
-        for refusal in decoded.rejected:
-            self.counters.refused[refusal.family, refusal.reason] += 1
-            batch.rejected.append(refusal)
-        if decoded.duplicate:
-            self.counters.duplicates += 1
-            batch.boards.add(message.topic.split("/")[3])
-        if decoded.entry is None:
-            return
-        entry = decoded.entry
-        self.counters.accepted += 1
-        self.counters.readings += len(entry.readings)
-        batch.entries.append(entry)
-        gap = self.memory.take(entry)
-        if gap is not None:
-            batch.gaps.append(gap)
-            self.counters.gaps_of[entry.board] += 1
-        if entry.stamp is not None:
-            batch.boards.add(entry.board)
+        return Done(frozenset(batch.boards), frozenset(batch.born))
 
     def _ticks(self, now_ms: int) -> list[int]:
         """The ticks that are due: each second, but one step over a long pause."""
@@ -199,33 +182,55 @@ class Pipeline:
     def _write(
         self, batch: Batch, pages: list[Page], transitions: list[Transition], now_ms: int
     ) -> None:
-        """One transaction; when it fails the service ends, and nothing was acknowledged."""
-        if not (pages or batch.rejected or batch.gaps):
+        """One transaction, as often as it takes; a failure that won't pass ends the service."""
+        if not (pages or batch.rejected or batch.gaps or self._interruptions):
             return
-        with self.journal.transaction():
-            for page in pages:
-                self._journal_id = self.journal.append(page, now_ms)
-            reach(Point.WRITING)
-            self.history.append(transitions)
-            self.journal.refuse(batch.rejected, now_ms)
-            self.journal.lose(batch.gaps)
-            self.tap(batch.entries)
-            if now_ms - self._snapshot_ms >= SNAPSHOT_EVERY_MS:
-                self._keep_snapshot(now_ms, with_tags=True)
-                reach(Point.SNAPSHOT)
-            is_purge_due = now_ms - self._purged_ms >= PURGE_EVERY_MS
-            if is_purge_due:
-                self.purge(now_ms)
-                self._purged_ms = now_ms
-                reach(Point.PURGED)
-            reach(Point.COMMITTING)
+        is_purge_due = now_ms - self._purged_ms >= PURGE_EVERY_MS
+        is_snapshot_due = now_ms - self._snapshot_ms >= SNAPSHOT_EVERY_MS
+
+        def write() -> None:
+            with self.journal.transaction():
+                self._write_down(batch, pages, transitions, now_ms)
+                if is_snapshot_due:
+                    self._keep_snapshot(now_ms, with_tags=True)
+                    reach(Point.SNAPSHOT)
+                if is_purge_due:
+                    self.purge(now_ms)
+                    reach(Point.PURGED)
+                reach(Point.COMMITTING)
+
+        self.patience.until_written(write)
         reach(Point.COMMITTED)
+        self._interruptions.clear()
         if is_purge_due:
-            self.journal.empty_log()
+            self._purged_ms = now_ms
+            self._empty_log()
         self.counters.commits += 1
         self.counters.last_commit_ms = now_ms
         self.counters.transitions += len(transitions)
         self.counters.late += sum(t.late for t in transitions)
+
+    def _write_down(
+        self, batch: Batch, pages: list[Page], transitions: list[Transition], now_ms: int
+    ) -> None:
+        for page in pages:
+            self._journal_id = self.journal.append(page, now_ms)
+        reach(Point.WRITING)
+        self.history.append(transitions)
+        self.journal.losses.refuse(batch.rejected, now_ms)
+        self.journal.losses.lose(batch.gaps)
+        for interruption in self._interruptions:
+            self.journal.losses.interrupt(interruption)
+        self.tap(batch.entries)
+
+    def _empty_log(self) -> None:
+        """What can't be emptied now, on a full disk, is emptied after the next purge."""
+        try:
+            self.journal.empty_log()
+        except sqlite3.Error as error:
+            if not passing(error):
+                raise
+            log.warning("the write-ahead log could not be emptied", why=passing(error))
 
     def _keep_snapshot(self, now_ms: int, *, with_tags: bool) -> None:
         frozen = freeze(self.estimator, with_tags=with_tags)
@@ -239,7 +244,12 @@ class Pipeline:
 
     def finish(self) -> None:
         """Leave a snapshot without tags and no sightings: who is stopped knows no whereabouts."""
-        with self.journal.transaction():
-            self._keep_snapshot(self.clock.now_ms(), with_tags=False)
-            self.journal.connection.execute("DELETE FROM sightings")
-        self.journal.empty_log()
+        try:
+            with self.journal.transaction():
+                self._keep_snapshot(self.clock.now_ms(), with_tags=False)
+                self.journal.connection.execute("DELETE FROM sightings")
+            self.journal.empty_log()
+        except sqlite3.Error as error:
+            if not passing(error):
+                raise
+            log.warning("stopped without a snapshot; the next start folds more", why=passing(error))

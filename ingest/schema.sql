@@ -2,7 +2,7 @@
 CREATE TABLE IF NOT EXISTS journal (
     id INTEGER PRIMARY KEY AUTOINCREMENT,
     at_ms INTEGER NOT NULL,
-    body BLOB NOT NULL               -- entries and tick, without sightings
+    body BLOB NOT NULL               -- checksum, then entries and tick without sightings
 );
 -- Sightings of enrolled tags: never shipped, never backed up, gone after 15 minutes.
 CREATE TABLE IF NOT EXISTS sightings (
@@ -34,6 +34,13 @@ CREATE TABLE IF NOT EXISTS gaps (
     last INTEGER NOT NULL,
     noticed_ms INTEGER NOT NULL,
     PRIMARY KEY (board, boot, first)
+);
+-- Times in which messages may have been lost that nobody counts: the broker forgot our session.
+CREATE TABLE IF NOT EXISTS interruptions (
+    id INTEGER PRIMARY KEY AUTOINCREMENT,
+    from_ms INTEGER NOT NULL,
+    to_ms INTEGER NOT NULL,
+    why TEXT NOT NULL
 );
 CREATE INDEX IF NOT EXISTS journal_at ON journal (at_ms);
 CREATE INDEX IF NOT EXISTS sightings_at ON sightings (at_ms);

@@ -8,6 +8,7 @@ Source: decision 0002; MQTT 5.0 sections 3.1.2.4 and 4.4.
 """
 
 import random
+from collections import deque
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
@@ -23,6 +24,7 @@ from paho.mqtt.enums import CallbackAPIVersion, MQTTProtocolVersion
 from paho.mqtt.packettypes import PacketTypes
 from paho.mqtt.properties import Properties
 from paho.mqtt.reasoncodes import ReasonCode
+from paho.mqtt.subscribeoptions import SubscribeOptions
 
 from ingest.mailbox import Letter, Mailbox
 from sensors.message import Message
@@ -32,6 +34,8 @@ log = structlog.get_logger(__name__)
 EXPIRY_S = 7 * 24 * 3600
 KEEPALIVE_S = 30
 IN_FLIGHT = 2_000
+MOST_FORGOTTEN = 100
+"""Losses of the session that wait to be written down; each is counted besides."""
 RECONNECT_S = ((1, 3), (30, 60))
 """Between which whole seconds the first and the longest wait before connecting again are drawn."""
 
@@ -72,6 +76,7 @@ class Session:
         filters: Topic filters, disjoint.
         mailbox: Where letters go.
         now_ms: Service time, ms UTC.
+        resumes: Whether an earlier process has left a session at the broker.
     """
 
     def __init__(
@@ -80,6 +85,8 @@ class Session:
         filters: Sequence[str],
         mailbox: Mailbox,
         now_ms: Callable[[], int],
+        *,
+        resumes: bool = False,
     ) -> None:
         self.broker = broker
         self.filters = tuple(filters)
@@ -88,6 +95,9 @@ class Session:
         self.connected = False
         self.connections = 0
         self.sessions_lost = 0
+        self.forgotten: deque[int] = deque(maxlen=MOST_FORGOTTEN)
+        """When the broker was found to have forgotten us, ms UTC; taken by the listener."""
+        self._expects = resumes
         self.client = new_client(broker, clean=False)
         self.client.manual_ack_set(on=True)
         self.client.on_connect = self._on_connect
@@ -133,12 +143,22 @@ class Session:
             log.warning("broker refused the connection", reason=str(reason))
             return
         self.connections += 1
-        if self.connections > 1 and not flags.session_present:
+        if self._expects and not flags.session_present:
             self.sessions_lost += 1
+            self.forgotten.append(self.now_ms())
             log.warning("the broker has lost the session; subscribing again")
-        client.subscribe([(topic, 1) for topic in self.filters])
+        self._expects = True
+        self._subscribe(client)
         self.connected = True
         log.info("connected to the broker", host=self.broker.host, port=self.broker.port)
+
+    def _subscribe(self, client: Client) -> None:
+        """Subscribe every time; the births that the broker keeps are wanted in a new session."""
+        if not self.broker.mqtt5:
+            client.subscribe([(topic, 1) for topic in self.filters])
+            return
+        options = SubscribeOptions(qos=1, retainHandling=SubscribeOptions.RETAIN_SEND_IF_NEW_SUB)
+        client.subscribe([(topic, options) for topic in self.filters])
 
     def _on_disconnect(
         self,

@@ -36,5 +36,7 @@ class Decoded(msgspec.Struct, frozen=True):
     """The board sent it again; it counted the first time."""
     clock_off_ms: int = 0
     """How far the board's own clock is from the event time, where that is too far."""
+    born: str = ""
+    """The board that has just connected, where the message tells of that."""
     noted: str = ""
     """Neither a reading nor an error: an inventory, a setting, a repeated state."""

@@ -11,6 +11,8 @@ from rich.console import Console
 from api.finder import GateClosedError
 from api.people.database import OtherVersionError
 from ingest import crash_points
+from ingest.journal import NewerDatabaseError
+from ingest.seal import DamagedError
 from vrijplek import __version__, logs
 from vrijplek.building import BuildingError
 from vrijplek.commands.access import access
@@ -81,6 +83,17 @@ def main() -> None:
         sys.exit(error.exit_code)
     except (GateClosedError, OtherVersionError) as error:
         errors.print(f"vrijplek: {error}", style="red", markup=False, soft_wrap=True)
+        sys.exit(EXIT_PROBLEMS)
+    except DamagedError as error:
+        told = (
+            f"vrijplek: {error}; nothing was changed. Put a backup in its place, or move the file "
+            "aside: states then begin as unknown, and boards send what was not acknowledged"
+        )
+        errors.print(told, style="red", markup=False, soft_wrap=True)
+        sys.exit(EXIT_PROBLEMS)
+    except NewerDatabaseError as error:
+        told = f"vrijplek: {error}; start the version that made it, or put a backup in its place"
+        errors.print(told, style="red", markup=False, soft_wrap=True)
         sys.exit(EXIT_PROBLEMS)
     except sqlite3.Error as error:
         told = f"vrijplek: the database can't be used: {error}; `vrijplek doctor` looks at it"

@@ -29,6 +29,7 @@ class ServiceHealth:
         return (
             (not listener.is_running, "the pipeline has stopped"),
             (not listener.session.connected, "no connection to the broker"),
+            (bool(listener.pipeline.patience.trouble), listener.pipeline.patience.trouble),
             (not as_of_ms, "nothing has been weighed yet"),
             (behind and as_of_ms > 0, f"answers are {behind_ms / 1000:.0f} s behind"),
             (len(mailbox) > FULL * mailbox.size, "messages come faster than they are handled"),

@@ -68,6 +68,16 @@ class IngestCollector(Collector):
             ),
             ("clock_steps", "Steps of the wall clock seen.", self.listener.clock.steps),
             (
+                "writes_waited",
+                "Times a commit had to wait for a full disk or another program.",
+                self.listener.pipeline.patience.waits,
+            ),
+            (
+                "reports_asked",
+                "Times boards were asked how they are.",
+                self.listener.teller.reports,
+            ),
+            (
                 "resends_asked",
                 "Times boards were asked to send again.",
                 self.listener.teller.resends,
@@ -100,6 +110,8 @@ class IngestCollector(Collector):
             yield GaugeMetricFamily(f"vrijplek_{name}", text, value)
 
 
-def register(registry: CollectorRegistry, listener: Listener, view: LiveView) -> None:
-    """Have a registry tell what ingest counts."""
-    registry.register(IngestCollector(listener, view))
+def registry(listener: Listener, view: LiveView) -> CollectorRegistry:
+    """A registry that tells what ingest counts."""
+    made = CollectorRegistry()
+    made.register(IngestCollector(listener, view))
+    return made

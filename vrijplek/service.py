@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from fastapi import FastAPI
-from prometheus_client import CollectorRegistry
 
 import api.services
 from api.app import create_app
@@ -19,6 +18,7 @@ from ingest.listener import Listener
 from ingest.mailbox import Mailbox
 from ingest.pipeline import Pipeline
 from ingest.session import BrokerAddress, Session
+from ingest.soundness import make_sure
 from ingest.teller import MqttPublisher, Teller
 from occupancy.building import Building
 from occupancy.estimator import Estimator
@@ -37,6 +37,8 @@ from vrijplek.errors import PipelineFailedError
 from vrijplek.health import ServiceHealth
 from vrijplek.settings import DAYS, Settings
 
+WRITER_WAITS_MS = 1_000
+"""For another program that writes, before the pipeline's patience begins, which can be ended."""
 DOUBT_MS = 15_000
 """Without news from the pipeline for so long, every space is unknown."""
 
@@ -130,6 +132,7 @@ def compose(
 
     Raises:
         sqlite3.Error: If a database can't be opened.
+        DamagedError, NewerDatabaseError: If the journal must not be believed.
         GateClosedError: If the finder is configured without what its gate asks for.
     """
     settings.state.mkdir(mode=0o700, parents=True, exist_ok=True)
@@ -138,7 +141,7 @@ def compose(
     asking = Asking(Estimator(building))
     view = LiveView(asking.explain, asking.outlook)
     database = settings.state / "vrijplek.sqlite"
-    writer, beside = open_database(database), open_database(database)
+    writer, beside = _writer(database), open_database(database)
     journal, past = Journal(writer), SqliteHistory(writer)
     calibration = _calibration(settings, building, people, hours, (writer, beside), clock)
     pipeline = Pipeline(
@@ -155,8 +158,6 @@ def compose(
         _join(calibration, pipeline)
     listener = _listener(building, pipeline, clock, accounts, on_failure)
     history = open_database(database, read_only=True)
-    registry = CollectorRegistry()
-    metrics.register(registry, listener, view)
     services = api.services.Services(
         building=building,
         view=view,
@@ -166,12 +167,20 @@ def compose(
         health=ServiceHealth(listener, asking.estimator),
         finder=_finder(settings, people, building, view, hours),
         settings=_told(settings, hours),
-        metrics=registry,
+        metrics=metrics.registry(listener, view),
         calibrator=calibration.calibrator if calibration else None,
     )
     app = create_app(services)
     opened = (writer, beside, history)
     return Service(settings, building, clock, people, listener, view, app, opened, calibration)
+
+
+def _writer(database: Path) -> sqlite3.Connection:
+    """The pipeline's connection, to a file that is sound."""
+    writer = open_database(database)
+    writer.execute(f"PRAGMA busy_timeout = {WRITER_WAITS_MS}")
+    make_sure(writer)
+    return writer
 
 
 def _join(calibration: Calibration, pipeline: Pipeline) -> None:
@@ -236,7 +245,8 @@ def _listener(
 ) -> Listener:
     mailbox = Mailbox()
     filters = [topic for family in FAMILIES for topic in family.filters(building.site)]
-    session = Session(accounts.reader, filters, mailbox, clock.now_ms)
+    resumes = not pipeline.journal.is_new
+    session = Session(accounts.reader, filters, mailbox, clock.now_ms, resumes=resumes)
     publisher = MqttPublisher(accounts.teller)
     teller = Teller(building.site, publisher)
     return Listener(pipeline, session, publisher, teller, mailbox, clock, on_failure)

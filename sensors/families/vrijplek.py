@@ -85,7 +85,7 @@ class VrijplekFamily:
     ) -> Decoded:
         """A birth is only noted; a goodbye counts unless a later boot has spoken."""
         if said.state == "online":
-            return Decoded(noted="birth")
+            return Decoded(born=board, noted="birth")
         if said.boot in memory.board(board).ledger.past:
             return Decoded(noted="goodbye of an earlier boot")
         gone = Offline(board, message.received_ms)

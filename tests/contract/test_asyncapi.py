@@ -177,8 +177,9 @@ def test_boards_listen_where_the_service_speaks():
     told: dict[str, int] = {}
 
     class Notebook:
-        def publish(self, topic: str, payload: bytes, qos: int) -> None:
+        def publish(self, topic: str, payload: bytes, qos: int) -> bool:
             told[topic] = qos
+            return True
 
     memory = Memory()
     for seq in (0, 2):

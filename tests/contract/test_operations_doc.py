@@ -29,11 +29,12 @@ def counted() -> dict[str, tuple[str, set[str]]]:
     parts = SimpleNamespace(
         pipeline=SimpleNamespace(
             counters=counters,
+            patience=SimpleNamespace(waits=0),
             estimator=SimpleNamespace(
                 drifts=lambda: {"b1/ble": 0.0}, watch=SimpleNamespace(distrusted=lambda: ())
             ),
         ),
-        teller=SimpleNamespace(resends=0),
+        teller=SimpleNamespace(resends=0, reports=0),
         mailbox=type("Mailbox", (), {"dropped": 0, "__len__": lambda _self: 0})(),
         session=SimpleNamespace(connections=0, sessions_lost=0, connected=False),
         clock=SimpleNamespace(steps=0),

@@ -82,6 +82,6 @@ def test_imports_are_absolute():
 
 def test_the_rules_see_the_imports():
     """The table of imports is not empty by mistake."""
-    assert "sensors.decoder" in imports("ingest.pipeline")
+    assert "sensors.decoder" in imports("ingest.batch")
     assert "occupancy.store.sqlite" in imports("vrijplek.service")
     assert set(MAY_MEET) == set(PACKAGES) == {top(name) for name in modules()}

@@ -27,9 +27,10 @@ class Half:
         self.session = SimpleNamespace(connected=True, connections=2, sessions_lost=1)
         self.clock = SimpleNamespace(ms=START_MS, speed=1.0, steps=4)
         self.clock.now_ms = lambda: self.clock.ms
-        self.teller = SimpleNamespace(resends=6)
+        self.teller = SimpleNamespace(resends=6, reports=5)
         estimator = SimpleNamespace(
             drifts=lambda: {"b1/ble": -2.5},
             watch=SimpleNamespace(distrusted=lambda: ("b1/pir", "b2/pir")),
         )
-        self.pipeline = SimpleNamespace(counters=Counters(), estimator=estimator)
+        patience = SimpleNamespace(trouble="", waits=2)
+        self.pipeline = SimpleNamespace(counters=Counters(), estimator=estimator, patience=patience)

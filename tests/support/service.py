@@ -70,7 +70,7 @@ class Ingest:
     def hear(self, *messages) -> set[str]:
         """One round with some messages; the boards that may be told."""
         letters = [Letter(message, i, 1, 1) for i, message in enumerate(messages)]
-        return self.pipeline.round(letters, self.clock.now_ms())
+        return set(self.pipeline.round(letters, self.clock.now_ms()).safe)
 
     def wait(self, seconds: float, step_s: float = 1.0) -> None:
         """Rounds without a message."""

@@ -42,6 +42,12 @@ def test_a_lost_broker_is_told(health, half):
     assert health.troubles() == ("no connection to the broker",)
 
 
+def test_a_full_disk_is_told(health, half):
+    """Nothing is acknowledged until that passes."""
+    half.pipeline.patience.trouble = "the disk is full"
+    assert health.troubles() == ("the disk is full",)
+
+
 def test_answers_that_are_old_are_told_with_their_age(health, half):
     """From 15 s on."""
     half.clock.ms += 15_000

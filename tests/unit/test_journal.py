@@ -6,13 +6,13 @@ import pytest
 from support.office import BADGE, START_MS
 
 from ingest.journal import (
-    QUARANTINE_ROWS,
     RAW_KEPT_MS,
     SIGHTINGS_KEPT_MS,
     Journal,
     Page,
     Snapshot,
 )
+from ingest.losses import QUARANTINE_ROWS
 from occupancy.store.sqlite import open_database
 from sensors.entry import Entry, Stamp
 from sensors.ledger import Gap
@@ -111,10 +111,10 @@ def test_the_last_snapshot_is_the_only_one(journal):
 
 def test_quarantine_is_bounded(journal):
     """A thousand refusals are kept, the last ones, in one call or in many."""
-    journal.refuse([refusal(n) for n in range(QUARANTINE_ROWS + 100)], START_MS)
+    journal.losses.refuse([refusal(n) for n in range(QUARANTINE_ROWS + 100)], START_MS)
     assert count(journal, "quarantine") == QUARANTINE_ROWS
     for number in range(5):
-        journal.refuse([refusal(5_000 + number)], START_MS)
+        journal.losses.refuse([refusal(5_000 + number)], START_MS)
     assert count(journal, "quarantine") == QUARANTINE_ROWS
     [(last,)] = journal.connection.execute("SELECT detail FROM quarantine ORDER BY id DESC LIMIT 1")
     assert last == "number 5004"
@@ -122,15 +122,15 @@ def test_quarantine_is_bounded(journal):
 
 def test_no_refusal_writes_nothing(journal):
     """An empty list is no row."""
-    journal.refuse([], START_MS)
+    journal.losses.refuse([], START_MS)
     assert count(journal, "quarantine") == 0
 
 
 def test_the_same_gap_twice_is_one_row(journal):
     """Writing again after a crash changes nothing."""
     gap = Gap("d1", "b1", 3, 6, START_MS)
-    journal.lose([gap])
-    journal.lose([gap, Gap("d1", "b1", 9, 9, START_MS)])
+    journal.losses.lose([gap])
+    journal.losses.lose([gap, Gap("d1", "b1", 9, 9, START_MS)])
     rows = journal.connection.execute("SELECT board, boot, first, last FROM gaps").fetchall()
     assert rows == [("d1", "b1", 3, 6), ("d1", "b1", 9, 9)]
 
@@ -143,7 +143,7 @@ def test_a_transaction_is_all_or_nothing(journal):
     """What fails in the middle leaves nothing behind, and the next one works."""
     with pytest.raises(StoppedError), journal.transaction():
         journal.append(page(MOTION, SIGHTING), START_MS)
-        journal.refuse([refusal(1)], START_MS)
+        journal.losses.refuse([refusal(1)], START_MS)
         raise StoppedError
     assert [count(journal, t) for t in ("journal", "sightings", "quarantine")] == [0, 0, 0]
     with journal.transaction():

@@ -1,7 +1,7 @@
 """Metrics: what Prometheus reads of the listening half."""
 
 import pytest
-from prometheus_client import CollectorRegistry, generate_latest
+from prometheus_client import generate_latest
 from support.half import Half
 from support.office import START_MS
 
@@ -18,9 +18,7 @@ def half():
 
 def scraped(half, view):
     """Metrics as Prometheus reads them: each line's name with labels, and its value."""
-    registry = CollectorRegistry()
-    metrics.register(registry, half, view)
-    lines = generate_latest(registry).decode().splitlines()
+    lines = generate_latest(metrics.registry(half, view)).decode().splitlines()
     samples = [line.rsplit(" ", 1) for line in lines if not line.startswith("#")]
     return {name: float(value) for name, value in samples}
 
@@ -47,6 +45,8 @@ def test_counters_are_those_of_the_moment(half, view):
     assert found["vrijplek_messages_dropped_total"] == 3
     assert found["vrijplek_broker_sessions_lost_total"] == 1
     assert found["vrijplek_clock_steps_total"] == 4
+    assert found["vrijplek_reports_asked_total"] == 5
+    assert found["vrijplek_writes_waited_total"] == 2
     refused = 'vrijplek_messages_refused_total{family="vrijplek",reason="malformed"}'
     assert found[refused] == 2
 

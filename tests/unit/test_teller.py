@@ -4,7 +4,7 @@ import msgspec
 import pytest
 from support.speaker import Listening, motion, readings
 
-from ingest.teller import Teller
+from ingest.teller import REPORTS, Teller
 from sensors.families.wire import Acknowledgement, Resend
 from sensors.memory import Memory
 
@@ -14,10 +14,13 @@ class Post:
 
     def __init__(self):
         self.sent = []
+        self.connected = True
 
     def publish(self, topic, payload, qos):
-        """Keep it."""
-        self.sent.append((topic, msgspec.json.decode(payload), qos))
+        """Keep it, while there is a connection."""
+        if self.connected:
+            self.sent.append((topic, msgspec.json.decode(payload), qos))
+        return self.connected
 
     def taken(self):
         """What was sent since last asked."""
@@ -137,3 +140,41 @@ def test_what_is_told_is_what_the_wire_format_says():
     [(_, told, _), (_, asked, _)] = [ack(2), resend(1)]
     assert msgspec.convert(told, Acknowledgement) == Acknowledgement("b1", 2)
     assert msgspec.convert(asked, Resend) == Resend("b1", 1)
+
+
+def report(board):
+    return (f"vrijplek/v1/hq/{board}/command", {"command": "report"}, 1)
+
+
+def test_who_has_just_connected_is_asked_once_how_it_is(teller, post):
+    """Two births before the flush are one question, and later flushes ask nothing."""
+    for _ in range(2):
+        teller.note((), ["d1"])
+    teller.flush(Memory())
+    teller.flush(Memory())
+    assert post.taken() == [report("d1")]
+    assert teller.reports == 1
+
+
+def test_boards_that_are_born_at_once_are_asked_in_turn(teller, post):
+    """So many a second, in the order of their births, and none is left out."""
+    boards = [f"d{i}" for i in range(REPORTS + 5)]
+    teller.note((), boards)
+    asked = []
+    for many in (REPORTS, 5, 0):
+        teller.flush(Memory())
+        sent = post.taken()
+        assert len(sent) == many
+        asked += sent
+    assert asked == [report(board) for board in boards]
+
+
+def test_what_can_not_be_sent_waits(teller, post):
+    """Without a connection nothing is forgotten: acknowledgement, resend and report come later."""
+    memory = heard(0, 2)
+    post.connected = False
+    teller.note({"d1"}, {"d2"})
+    assert teller.flush(memory) == 0
+    post.connected = True
+    assert teller.flush(memory) == 1
+    assert post.taken() == [ack(0), resend(1), report("d2")]
