@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Iterator
 
+import structlog
 from fastapi import FastAPI, Request
 from fastapi.concurrency import run_in_threadpool
 from fastapi.exceptions import RequestValidationError
@@ -31,7 +32,9 @@ from api.routes import (
     summary,
 )
 from api.services import Services
+from occupancy.history import HistoryError
 
+log = structlog.get_logger(__name__)
 ROUTERS = (
     spaces.router,
     summary.router,
@@ -109,7 +112,7 @@ def _answer_problems(app: FastAPI, context: Context) -> None:
             return await run_in_threadpool(problem_page, request, context, told.status)
         return told.response()
 
-    for kind in (Problem, HTTPException, RequestValidationError):
+    for kind in (Problem, HTTPException, RequestValidationError, HistoryError):
         app.add_exception_handler(kind, problem)
 
 
@@ -117,6 +120,9 @@ def _as_problem(error: Exception) -> Problem:
     """Any error of ours or of the framework as a problem."""
     if isinstance(error, Problem):
         return error
+    if isinstance(error, HistoryError):
+        log.error("history can't be told", why=str(error))
+        return Problem(503, "history can't be told now; the log of the service says why")
     if isinstance(error, RequestValidationError):
         return WrongInput(
             FieldError(".".join(map(str, part["loc"])), "something else", part["msg"])

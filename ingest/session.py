@@ -34,6 +34,9 @@ log = structlog.get_logger(__name__)
 EXPIRY_S = 7 * 24 * 3600
 KEEPALIVE_S = 30
 IN_FLIGHT = 2_000
+DROPPED = "$SYS/broker/publish/messages/dropped"
+"""Where mosquitto tells how many messages it has dropped; other brokers say nothing there."""
+MOST_DIGITS = 18
 MOST_FORGOTTEN = 100
 """Losses of the session that wait to be written down; each is counted besides."""
 RECONNECT_S = ((1, 3), (30, 60))
@@ -95,6 +98,8 @@ class Session:
         self.connected = False
         self.connections = 0
         self.sessions_lost = 0
+        self.dropped = 0
+        """What the broker says to have dropped since it was started, for all of its clients."""
         self.forgotten: deque[int] = deque(maxlen=MOST_FORGOTTEN)
         """When the broker was found to have forgotten us, ms UTC; taken by the listener."""
         self._expects = resumes
@@ -155,10 +160,12 @@ class Session:
     def _subscribe(self, client: Client) -> None:
         """Subscribe every time; the births that the broker keeps are wanted in a new session."""
         if not self.broker.mqtt5:
-            client.subscribe([(topic, 1) for topic in self.filters])
+            client.subscribe([(topic, 1) for topic in self.filters] + [(DROPPED, 0)])
             return
         options = SubscribeOptions(qos=1, retainHandling=SubscribeOptions.RETAIN_SEND_IF_NEW_SUB)
-        client.subscribe([(topic, options) for topic in self.filters])
+        at_most_once = SubscribeOptions(qos=0)
+        wanted = [(topic, options) for topic in self.filters]
+        client.subscribe([*wanted, (DROPPED, at_most_once)])
 
     def _on_disconnect(
         self,
@@ -173,5 +180,16 @@ class Session:
             log.warning("lost the broker; connecting again", reason=str(reason))
 
     def _on_message(self, _client: Client, _userdata: object, heard: MQTTMessage) -> None:
+        if heard.topic == DROPPED:
+            self._note_dropped(bytes(heard.payload))
+            return
         message = Message(heard.topic, bytes(heard.payload), self.now_ms(), bool(heard.retain))
         self.mailbox.put(Letter(message, heard.mid, heard.qos, self.connections))
+
+    def _note_dropped(self, payload: bytes) -> None:
+        if not payload.isdigit():
+            return
+        dropped = int(payload[:MOST_DIGITS])
+        if dropped > self.dropped:
+            log.warning("the broker drops messages; boards send theirs again", so_far=dropped)
+        self.dropped = dropped

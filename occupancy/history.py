@@ -22,6 +22,18 @@ class Span(msgspec.Struct, frozen=True):
     """End, ms UTC, exclusive."""
 
 
+class HistoryError(Exception):
+    """History can't be told: its store is out of reach, or what it keeps must not be believed."""
+
+
+class DamagedHistoryError(HistoryError):
+    """A transition is not what was written."""
+
+    def __init__(self, space: str, event_ms: int) -> None:
+        self.space, self.event_ms = space, event_ms
+        super().__init__(f"the transition of {space} at {event_ms} does not match its checksum")
+
+
 class HistoryWriter(Protocol):
     """Where transitions go, inside the pipeline's own transaction."""
 
@@ -33,10 +45,18 @@ class HistoryReader(Protocol):
     """Where the past is asked for."""
 
     def transitions(self, space: str, from_ms: int, to_ms: int) -> list[Transition]:
-        """Transitions of one space with ``from_ms <= event time < to_ms``, oldest first."""
+        """Transitions of one space with ``from_ms <= event time < to_ms``, oldest first.
+
+        Raises:
+            HistoryError: If it can't be told.
+        """
 
     def before(self, space: str, at_ms: int) -> Transition | None:
-        """The last transition of one space before ``at_ms``, None if there is none."""
+        """The last transition of one space before ``at_ms``, None if there is none.
+
+        Raises:
+            HistoryError: If it can't be told.
+        """
 
 
 def spans(reader: HistoryReader, space: str, from_ms: int, to_ms: int) -> list[Span]:

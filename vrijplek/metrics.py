@@ -95,6 +95,11 @@ class IngestCollector(Collector):
         counters = self.listener.pipeline.counters
         for name, text, value in (
             ("broker_connected", "1 while connected.", float(self.listener.session.connected)),
+            (
+                "broker_dropped_messages",
+                "Messages that the broker says to have dropped since it was started.",
+                float(self.listener.session.dropped),
+            ),
             ("mailbox_messages", "Messages that wait.", float(len(self.listener.mailbox))),
             (
                 "last_received_timestamp_seconds",

@@ -1,12 +1,15 @@
 """History in SQLite: the embedded store."""
 
 import sqlite3
-from collections.abc import Iterable
+import zlib
+from collections.abc import Iterable, Sequence
 from pathlib import Path
+from typing import Any
 
 import msgspec
 
 from occupancy.evidence import Evidence
+from occupancy.history import DamagedHistoryError
 from occupancy.state import State
 from occupancy.transition import Transition
 
@@ -19,11 +22,14 @@ CREATE TABLE IF NOT EXISTS transitions (
     probability REAL NOT NULL,
     late INTEGER NOT NULL,
     reasons TEXT NOT NULL,
+    checksum INTEGER,                -- none in rows of an earlier version
     PRIMARY KEY (space, event_ms, after)
 );
 CREATE INDEX IF NOT EXISTS transitions_at ON transitions (event_ms);
 """
 KEPT_MS = 30 * 24 * 3_600_000
+COLUMNS = "space, before, after, event_ms, probability, reasons, late"
+Kept = tuple[str, str, str, int, float, str, int]
 _reasons = msgspec.json.Decoder(tuple[Evidence, ...])
 
 
@@ -58,52 +64,75 @@ class SqliteHistory:
         self.connection = connection
         if not read_only:
             connection.executescript(SCHEMA)
+            told = connection.execute("PRAGMA table_info(transitions)").fetchall()
+            if "checksum" not in {name for _, name, *_ in told}:
+                connection.execute("ALTER TABLE transitions ADD COLUMN checksum INTEGER")
 
     def append(self, transitions: Iterable[Transition]) -> None:
         """Add transitions, inside the caller's transaction."""
+        rows = [_kept(transition) for transition in transitions]
         self.connection.executemany(
-            "INSERT OR REPLACE INTO transitions"
-            " (space, before, after, event_ms, probability, reasons, late)"
-            " VALUES (?, ?, ?, ?, ?, ?, ?)",
-            [
-                (
-                    t.space,
-                    t.before,
-                    t.after,
-                    t.event_ms,
-                    t.probability,
-                    msgspec.json.encode(t.reasons).decode(),
-                    t.late,
-                )
-                for t in transitions
-            ],
+            f"INSERT OR REPLACE INTO transitions ({COLUMNS}, checksum)"  # noqa: S608 - ours
+            " VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+            [(*row, checksum_of(row)) for row in rows],
         )
 
     def transitions(self, space: str, from_ms: int, to_ms: int) -> list[Transition]:
-        """Transitions of one space with ``from_ms <= event time < to_ms``, oldest first."""
+        """Transitions of one space with ``from_ms <= event time < to_ms``, oldest first.
+
+        Raises:
+            DamagedHistoryError: At one that is not what was written.
+        """
         rows = self.connection.execute(
-            "SELECT space, before, after, event_ms, probability, reasons, late FROM transitions"
+            f"SELECT {COLUMNS}, checksum FROM transitions"  # noqa: S608 - ours
             " WHERE space = ? AND event_ms >= ? AND event_ms < ? ORDER BY event_ms, rowid",
             (space, from_ms, to_ms),
         )
-        return [_transition(row) for row in rows]
+        return [_transition(kept, checksum) for *kept, checksum in rows]
 
     def before(self, space: str, at_ms: int) -> Transition | None:
-        """The last transition of one space before ``at_ms``, None if there is none."""
+        """The last transition of one space before ``at_ms``, None if there is none.
+
+        Raises:
+            DamagedHistoryError: If it is not what was written.
+        """
         row = self.connection.execute(
-            "SELECT space, before, after, event_ms, probability, reasons, late FROM transitions"
+            f"SELECT {COLUMNS}, checksum FROM transitions"  # noqa: S608 - ours
             " WHERE space = ? AND event_ms < ? ORDER BY event_ms DESC, rowid DESC LIMIT 1",
             (space, at_ms),
         ).fetchone()
-        return _transition(row) if row else None
+        return _transition(row[:-1], row[-1]) if row else None
 
     def purge(self, now_ms: int) -> None:
         """Delete transitions that are past their time."""
         self.connection.execute("DELETE FROM transitions WHERE event_ms < ?", (now_ms - KEPT_MS,))
 
 
-def _transition(row: tuple[str, str, str, int, float, str, int]) -> Transition:
-    space, before, after, event_ms, probability, reasons, late = row
+def checksum_of(kept: Kept) -> int:
+    """CRC-32 of a row, so that flipped bytes are found.
+
+    >>> checksum_of(("desk-1", "free", "occupied", 1000, 0.9, "[]", 0))
+    3500324449
+    """
+    return zlib.crc32(msgspec.msgpack.encode(kept))
+
+
+def _kept(moved: Transition) -> Kept:
+    return (
+        moved.space,
+        moved.before.value,
+        moved.after.value,
+        moved.event_ms,
+        moved.probability,
+        msgspec.json.encode(moved.reasons).decode(),
+        int(moved.late),
+    )
+
+
+def _transition(row: Sequence[Any], checksum: int | None) -> Transition:
+    space, before, after, event_ms, probability, reasons, late = kept = tuple(row)
+    if checksum is not None and checksum != checksum_of(kept):
+        raise DamagedHistoryError(space, event_ms)
     said = _reasons.decode(reasons)
     return Transition(
         space, State(before), State(after), event_ms, probability, said, late=bool(late)

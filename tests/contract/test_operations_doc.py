@@ -36,7 +36,7 @@ def counted() -> dict[str, tuple[str, set[str]]]:
         ),
         teller=SimpleNamespace(resends=0, reports=0),
         mailbox=type("Mailbox", (), {"dropped": 0, "__len__": lambda _self: 0})(),
-        session=SimpleNamespace(connections=0, sessions_lost=0, connected=False),
+        session=SimpleNamespace(connections=0, sessions_lost=0, connected=False, dropped=0),
         clock=SimpleNamespace(steps=0),
     )
     found = {

@@ -4,7 +4,7 @@ import time
 from threading import Event, Thread
 
 import pytest
-from paho.mqtt.client import Client
+from paho.mqtt.client import Client, MQTTMessage
 from paho.mqtt.enums import CallbackAPIVersion
 from support.clock import ManualClock
 from support.office import SITE, START_MS
@@ -14,7 +14,7 @@ from support.speaker import motion, readings
 from ingest.clock import ServiceClock
 from ingest.listener import Listener
 from ingest.mailbox import Mailbox
-from ingest.session import BrokerAddress, Session
+from ingest.session import DROPPED, BrokerAddress, Session
 from ingest.teller import MqttPublisher, Teller
 from occupancy.state import State
 
@@ -127,6 +127,23 @@ def test_a_letter_of_an_earlier_connection_is_not_acknowledged(connect, board):
     session.acknowledge([letter])
     session.stop()
     assert taken(connect())[0].message.payload == said(0).payload
+
+
+def test_what_the_broker_drops_is_known(connect):
+    """The number that the broker tells of itself, and not as a letter."""
+    session = connect()
+    client = session.client
+    session._on_message(client, None, told(DROPPED, b"12"))
+    session._on_message(client, None, told(DROPPED, b"none"))
+    assert session.dropped == 12
+    assert session.mailbox.take(1, 0) == []
+
+
+def told(topic, payload):
+    """A message as paho hands it over."""
+    message = MQTTMessage(0, topic.encode())
+    message.payload = payload
+    return message
 
 
 class Network:

@@ -3,6 +3,7 @@
 import pytest
 
 from occupancy.evidence import Evidence
+from occupancy.history import DamagedHistoryError
 from occupancy.state import State
 from occupancy.transition import Transition
 
@@ -33,6 +34,18 @@ def test_a_day_is_told_without_holes(past_house):
         assert one["to"] == other["from"]
     assert day["transitions"][0]["reasons"][0]["source"] == "f0/pir-1"
     assert day["transitions"][0]["at"] == "2026-11-23T09:57:30.500Z"
+
+
+def test_a_history_that_can_not_be_told_is_a_503(past_house, monkeypatch):
+    """As a problem that says where to look, and nothing of what is damaged."""
+
+    def damaged(*_):
+        raise DamagedHistoryError("desk-1", 1)
+
+    monkeypatch.setattr(past_house.history, "before", damaged)
+    answer = past_house.ask("/v1/spaces/desk-1/history", "facilities")
+    assert answer.status_code == 503
+    assert answer.json()["detail"] == ("history can't be told now; the log of the service says why")
 
 
 def test_times_are_understood_with_any_offset(past_house):

@@ -57,6 +57,7 @@ def test_gauges_tell_connection_mailbox_and_times(half, view):
     half.pipeline.counters.last_commit_ms = START_MS + 500
     found = scraped(half, view)
     assert found["vrijplek_broker_connected"] == 1
+    assert found["vrijplek_broker_dropped_messages"] == 8
     assert found["vrijplek_mailbox_messages"] == 12
     assert found["vrijplek_last_commit_timestamp_seconds"] == START_MS / 1000 + 0.5
 

@@ -6,7 +6,7 @@ import stat
 import pytest
 
 from occupancy.evidence import BADGE, Evidence
-from occupancy.history import spans
+from occupancy.history import DamagedHistoryError, spans
 from occupancy.state import State
 from occupancy.store.sqlite import KEPT_MS, SqliteHistory, open_database
 from occupancy.transition import Transition
@@ -43,6 +43,27 @@ def test_a_transition_comes_back_as_it_was(history):
     moved = move(1_000, reasons=REASONS, late=True)
     history.append([moved])
     assert history.transitions("desk-1", 0, 2_000) == [moved]
+
+
+def test_a_row_that_was_flipped_is_never_told(history, connection):
+    """Neither in a period nor as the last one before; another space's rows are."""
+    history.append([move(1_000), move(1_000, space="desk-2")])
+    connection.execute("UPDATE transitions SET event_ms = 1001 WHERE space = 'desk-1'")
+    with pytest.raises(DamagedHistoryError, match="desk-1 at 1001"):
+        history.transitions("desk-1", 0, 2_000)
+    with pytest.raises(DamagedHistoryError):
+        history.before("desk-1", 2_000)
+    assert history.transitions("desk-2", 0, 2_000) == [move(1_000, space="desk-2")]
+
+
+def test_rows_of_an_earlier_version_are_told_without_a_checksum(history, connection):
+    """The column is added to a table that has none."""
+    history.append([move(1_000)])
+    connection.execute("ALTER TABLE transitions DROP COLUMN checksum")
+    again = SqliteHistory(connection)
+    assert again.transitions("desk-1", 0, 2_000) == [move(1_000)]
+    again.append([move(2_000)])
+    assert again.before("desk-1", 3_000) == move(2_000)
 
 
 def test_a_period_includes_its_start_and_not_its_end(history):

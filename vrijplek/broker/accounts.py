@@ -69,6 +69,7 @@ def service_rules(site: str) -> dict[str, tuple[Rule, ...]]:
             Rule(May.READ, f"{all_of_site}/readings"),
             Rule(May.READ, f"{all_of_site}/status"),
             Rule(May.READ, "espresense/#"),
+            Rule(May.READ, "$SYS/broker/publish/messages/dropped"),
         ),
         TELLER: (
             Rule(May.WRITE, f"{all_of_site}/ack"),
