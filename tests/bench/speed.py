@@ -18,6 +18,7 @@ sys.path.insert(0, str(Path(__file__).parents[1]))  # as pytest does: helpers ar
 os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 
 from bench.block import write_block
+from bench.draining import draining
 from bench.figure import Figure, table
 from bench.following import following
 from bench.messages import decoding, folding
@@ -28,6 +29,7 @@ from vrijplek.building import load_building
 PARTS = {
     "decoding": "messages of boards into readings",
     "folding": "readings into belief, in a building of many desks",
+    "draining": "an hour of messages that waited, until it is on disk",
     "starting": "a service with that building, from nothing to its first answer; its memory",
     "following": "tags in a building of 500 places",
 }
@@ -60,6 +62,7 @@ def main(words: list[str]) -> int:
         measures: dict[str, Callable[[], list[Figure]]] = {
             "decoding": decoding,
             "folding": lambda: folding(load_building(block)),
+            "draining": lambda: draining(load_building(block), folder),
             "starting": lambda: starting(block, folder, options.desks),
             "following": lambda: following(options.tags),
         }
