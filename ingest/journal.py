@@ -174,6 +174,7 @@ class Journal:
             "DELETE FROM journal WHERE at_ms < ? AND id <= (SELECT journal_id FROM snapshot)",
             (now_ms - RAW_KEPT_MS,),
         )
+        self.losses.purge(now_ms)
 
 
 def _without_sightings(entries: tuple[Entry, ...]) -> tuple[tuple[Entry, ...], _Apart]:

@@ -12,6 +12,8 @@ from sensors.ledger import Gap
 from sensors.rejected import Rejected
 
 QUARANTINE_ROWS = 1000
+LOSSES_KEPT_MS = 30 * 24 * 3_600_000
+"""As long as the transitions that a loss may explain."""
 INTERRUPTION_ROWS = 1000
 
 
@@ -68,3 +70,9 @@ class Losses:
             "DELETE FROM interruptions WHERE id <= (SELECT max(id) FROM interruptions) - ?",
             (INTERRUPTION_ROWS,),
         )
+
+    def purge(self, now_ms: int) -> None:
+        """Delete losses that explain nothing that is still kept."""
+        oldest_ms = now_ms - LOSSES_KEPT_MS
+        self.connection.execute("DELETE FROM gaps WHERE noticed_ms < ?", (oldest_ms,))
+        self.connection.execute("DELETE FROM interruptions WHERE to_ms < ?", (oldest_ms,))

@@ -12,7 +12,7 @@ from ingest.journal import (
     Page,
     Snapshot,
 )
-from ingest.losses import QUARANTINE_ROWS
+from ingest.losses import INTERRUPTION_ROWS, LOSSES_KEPT_MS, QUARANTINE_ROWS, Interruption
 from occupancy.store.sqlite import open_database
 from sensors.entry import Entry, Stamp
 from sensors.ledger import Gap
@@ -165,3 +165,22 @@ def test_a_journal_is_opened_again(journal):
     """The tables of an earlier process are found."""
     journal.append(page(MOTION), START_MS)
     assert len(list(Journal(journal.connection).after(0))) == 1
+
+
+def test_losses_go_with_the_transitions_that_they_explain(journal):
+    """At thirty days they are there, a millisecond later they are not."""
+    journal.losses.lose([Gap("d1", "b1", 3, 5, START_MS)])
+    journal.losses.interrupt(Interruption(START_MS - 5_000, START_MS, "the broker forgot"))
+    journal.purge(START_MS + LOSSES_KEPT_MS)
+    assert (count(journal, "gaps"), count(journal, "interruptions")) == (1, 1)
+    journal.purge(START_MS + LOSSES_KEPT_MS + 1)
+    assert (count(journal, "gaps"), count(journal, "interruptions")) == (0, 0)
+
+
+def test_interruptions_are_bounded(journal):
+    """A broker that forgets for ever fills no disk; the latest are kept."""
+    for number in range(INTERRUPTION_ROWS + 3):
+        journal.losses.interrupt(Interruption(0, number, "the broker forgot"))
+    assert count(journal, "interruptions") == INTERRUPTION_ROWS
+    [(latest,)] = journal.connection.execute("SELECT max(to_ms) FROM interruptions")
+    assert latest == INTERRUPTION_ROWS + 2
