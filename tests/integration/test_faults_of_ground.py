@@ -2,11 +2,13 @@
 
 import json
 import sqlite3
+from types import SimpleNamespace
 
 import pytest
 from support.house import House, until
 from support.machine import program
 
+from ingest.journal import Journal
 from occupancy.store.sqlite import open_database
 
 pytestmark = [pytest.mark.broker, pytest.mark.timeout(180)]
@@ -125,3 +127,35 @@ def test_a_damaged_database_is_refused_with_words_that_help(house):
     assert "the database is damaged" in told
     assert "backup" in told
     assert house.database.read_bytes() == bytes(held)
+
+
+def test_a_sync_that_fails_ends_the_service_and_nothing_acknowledged_is_lost(house):
+    """Exit code 1; what was told to be durable is there at the next start, once."""
+    strace = program("strace")
+    failing = "inject=fdatasync,fsync:error=EIO:when=60+"
+    house.start_ready(strace, "-f", "-qq", "-o", "/dev/null", "-e", failing)
+    board = house.board("f0-d01")
+
+    def speak_until_it_ends():
+        board.motion(f"pir-{1 + board.seq % 6}", on=board.seq // 6 % 2 == 0)
+        return house.process.poll() is not None
+
+    until(speak_until_it_ends, "the service ends", 60, every_s=0.2)
+    assert house.process.returncode == 1
+    durable = board.durable
+    assert 0 <= durable < board.seq - 1
+    house.start_ready()
+    for payload in board.said[durable + 1 :]:
+        board.publish(payload)
+    until(lambda: board.durable == board.seq - 1, "all is durable")
+    assert house.metric("vrijplek_gaps_total") == 0
+    entries = [entry for _, page in pages(house) for entry in page.entries if entry.stamp]
+    assert [entry.stamp.seq for entry in entries] == list(range(board.seq))
+
+
+def pages(house):
+    """What the journal holds."""
+    connection = open_database(house.database, read_only=True)
+    found = list(Journal.after(SimpleNamespace(connection=connection), 0))
+    connection.close()
+    return found

@@ -99,13 +99,13 @@ class House:
         """What the last started service printed."""
         return self.folder / f"service-{self.starts}.log"
 
-    def start(self, **variables: str) -> subprocess.Popen:
-        """Start the service; it is not waited for."""
+    def start(self, *under: str, **variables: str) -> subprocess.Popen:
+        """Start the service, under another program where one is given; it is not waited for."""
         self.starts += 1
         environment = {k: v for k, v in os.environ.items() if not k.startswith("VRIJPLEK_")}
         with self.log.open("wb") as output:
             self.process = subprocess.Popen(
-                [sys.executable, "-m", "vrijplek", "run", "--config", str(self.config)],
+                [*under, sys.executable, "-m", "vrijplek", "run", "--config", str(self.config)],
                 cwd=ROOT,
                 env=environment | variables,
                 stdout=output,
@@ -113,9 +113,9 @@ class House:
             )
         return self.process
 
-    def start_ready(self) -> "House":
+    def start_ready(self, *under: str, **variables: str) -> "House":
         """Start the service and wait until it says that it is ready."""
-        self.start()
+        self.start(*under, **variables)
         until(lambda: self.said("answering") or self.process.poll() is not None, "it answers")
         assert self.process.poll() is None, self.log.read_text()
         self.base = self.said("answering")[0]["address"]
