@@ -64,6 +64,7 @@ class House:
         )
         self.broker_child = self.broker.start()
         self.process: subprocess.Popen | None = None
+        self.command: tuple[str, ...] = (sys.executable, "-m", "vrijplek")
         self.starts = 0
         self.boards: list[Board] = []
         self._write()
@@ -105,7 +106,7 @@ class House:
         environment = {k: v for k, v in os.environ.items() if not k.startswith("VRIJPLEK_")}
         with self.log.open("wb") as output:
             self.process = subprocess.Popen(
-                [*under, sys.executable, "-m", "vrijplek", "run", "--config", str(self.config)],
+                [*under, *self.command, "run", "--config", str(self.config)],
                 cwd=ROOT,
                 env=environment | variables,
                 stdout=output,
