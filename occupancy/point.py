@@ -1,0 +1,93 @@
+"""Points: what history says to a store of time series, and what such a store promises.
+
+Owns which tags and fields there are. A tag has few values, and none is a person's: site, floor,
+zone, kind, space, state. Knows no protocol and no server.
+"""
+
+from collections.abc import Sequence
+from typing import Protocol
+
+import msgspec
+
+from occupancy.building import Building
+from occupancy.space import Kind
+from occupancy.state import State
+from occupancy.transition import Transition
+
+TRANSITION = "transition"
+CODE = {State.FREE: 0, State.OCCUPIED: 1, State.AWAY: 2, State.UNKNOWN: 3}
+"""A state as a number, for charts that want one."""
+Value = bool | int | float | str
+
+
+class Point(msgspec.Struct, frozen=True, array_like=True):
+    """One row of a series; the same measurement, tags and time again is the same row."""
+
+    measurement: str
+    tags: dict[str, str]
+    fields: dict[str, Value]
+    at_ms: int
+    """Event time, ms UTC."""
+
+
+class StoreError(Exception):
+    """A store did not take points; trying again may help.
+
+    Args:
+        why: What it answered, or why it was not reached; no secret.
+        retry_after_s: How long it asked to be left alone, None where it did not.
+    """
+
+    def __init__(self, why: str, retry_after_s: float | None = None) -> None:
+        self.why, self.retry_after_s = why, retry_after_s
+        super().__init__(why)
+
+
+class PointsRefusedError(StoreError):
+    """Something about these points is wrong, or there are too many: fewer at once may go."""
+
+    def __init__(self, why: str, status: int) -> None:
+        self.status = status
+        super().__init__(why)
+
+
+class PointStore(Protocol):
+    """Where points go."""
+
+    def prepare(self) -> None:
+        """Make sure that there is a place for each stream, kept as long as it should be.
+
+        Raises:
+            StoreError: If that can't be told or done now.
+        """
+
+    def send(self, stream: str, points: Sequence[Point]) -> None:
+        """Have points stored; returns only once they are.
+
+        Raises:
+            PointsRefusedError: If some of them are wrong; others may have been stored.
+            StoreError: If nobody knows whether they were stored.
+        """
+
+
+def transition_point(moved: Transition, building: Building) -> Point:
+    """A transition as a point: a pure function, so that sending it again changes nothing.
+
+    The state after it is a tag, so that two transitions of a space in one millisecond are two rows.
+    """
+    tags = {"site": building.site, "space": moved.space, "state": moved.after.value}
+    if moved.space in building.index:
+        tags["kind"] = building.space(moved.space).kind.value
+        for kind in (Kind.FLOOR, Kind.ZONE):
+            around = building.around(moved.space, kind)
+            if around is not None:
+                tags[kind.value] = around.id
+    fields: dict[str, Value] = {
+        "before": moved.before.value,
+        "after": moved.after.value,
+        "code": CODE[moved.after],
+        "probability": moved.probability,
+        "late": moved.late,
+        "reasons": msgspec.json.encode(moved.reasons).decode(),
+    }
+    return Point(TRANSITION, tags, fields, moved.event_ms)

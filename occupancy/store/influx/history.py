@@ -1,0 +1,158 @@
+"""History out of InfluxDB, by InfluxQL, which 1, 2 and 3 all answer at `/query`.
+
+3 Core looks back about 72 hours in one query, so longer spans are read in windows.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import msgspec
+
+from occupancy.evidence import Evidence
+from occupancy.history import HistoryError
+from occupancy.point import TRANSITION, StoreError
+from occupancy.state import State
+from occupancy.store.influx.store import InfluxStore
+from occupancy.store.influx.upkeep import quoted
+from occupancy.transition import Transition
+
+WINDOW_MS = 70 * 3_600_000
+MS_NS = 1_000_000
+FIELDS = ("before", "after", "probability", "late", "reasons")
+_reasons = msgspec.json.Decoder(tuple[Evidence, ...])
+
+
+class _Series(msgspec.Struct, frozen=True):
+    columns: list[str]
+    values: list[list[str | float | bool | None]]
+
+
+class _Result(msgspec.Struct, frozen=True):
+    series: list[_Series] = []
+    error: str = ""
+
+
+class _Answer(msgspec.Struct, frozen=True):
+    results: list[_Result] = []
+    error: str = ""
+
+
+@dataclass
+class InfluxHistory:
+    """Fulfils `occupancy.history.HistoryReader`.
+
+    Args:
+        store: Whose server is asked.
+        stream: Whose place holds the transitions.
+        timeout_s: For one query.
+        oldest_ms: How far back there is anything, in ms before the end of what is asked for.
+    """
+
+    store: InfluxStore
+    stream: str = "transitions"
+    timeout_s: float = 5.0
+    oldest_ms: int = 30 * 24 * 3_600_000
+
+    def transitions(self, space: str, from_ms: int, to_ms: int) -> list[Transition]:
+        """Transitions of one space with ``from_ms <= event time < to_ms``, oldest first.
+
+        Raises:
+            HistoryError: If the server does not answer, or not as it should.
+        """
+        found: list[Transition] = []
+        for begin_ms, end_ms in self._windows(from_ms, to_ms):
+            found += self._asked(space, begin_ms, end_ms, "ORDER BY time")
+        return in_chain(found)
+
+    def before(self, space: str, at_ms: int) -> Transition | None:
+        """The last transition of one space before ``at_ms``, None if there is none.
+
+        Raises:
+            HistoryError: If the server does not answer, or not as it should.
+        """
+        for begin_ms, end_ms in reversed(list(self._windows(at_ms - self.oldest_ms, at_ms))):
+            last = self._asked(space, begin_ms, end_ms, "ORDER BY time DESC LIMIT 1")
+            if last:
+                at = last[0].event_ms
+                return in_chain(self._asked(space, at, at + 1, "ORDER BY time"))[-1]
+        return None
+
+    def _windows(self, from_ms: int, to_ms: int) -> Iterator[tuple[int, int]]:
+        try:
+            step_ms = WINDOW_MS if self.store.version() == 3 else max(to_ms - from_ms, 1)
+        except StoreError as error:
+            raise HistoryError(error.why) from error
+        for begin_ms in range(from_ms, to_ms, step_ms):
+            yield begin_ms, min(begin_ms + step_ms, to_ms)
+
+    def _asked(self, space: str, from_ms: int, to_ms: int, order: str) -> list[Transition]:
+        columns = ", ".join(map(quoted, FIELDS))
+        statement = (
+            f'SELECT {columns} FROM {quoted(TRANSITION)} WHERE "space" = {text(space)}'  # noqa: S608
+            f" AND time >= {from_ms * MS_NS} AND time < {to_ms * MS_NS} {order}"
+        )
+        query = {"db": self.store.places[self.stream].name, "epoch": "ms", "q": statement}
+        try:
+            answer = self.store.server.ask("GET", "/query", query=query, timeout_s=self.timeout_s)
+        except StoreError as error:
+            raise HistoryError(error.why) from error
+        return [_transition(space, row) for row in _rows(answer.status, answer.data)]
+
+
+def text(value: str) -> str:
+    r"""A string of InfluxQL; none can end it from inside.
+
+    >>> print(text("it's"))
+    'it\'s'
+    """
+    escaped = value.replace("\\", "\\\\").replace("'", "\\'").replace("\n", "\\n")
+    return f"'{escaped}'"
+
+
+def in_chain(moves: list[Transition]) -> list[Transition]:
+    """Moves of one space in order; those of one moment so that each follows from the last.
+
+    InfluxDB keeps no order among points of the same time.
+    """
+    left, found = list(moves), []
+    state: State | None = None
+    while left:
+        same = [move for move in left if move.event_ms == left[0].event_ms]
+        befores = {move.after for move in same}
+        first = next((m for m in same if m.before is state), None) or next(
+            (m for m in same if m.before not in befores), same[0]
+        )
+        left.remove(first)
+        found.append(first)
+        state = first.after
+    return found
+
+
+def _rows(status: int, body: bytes) -> Iterator[dict[str, str | float | bool | None]]:
+    try:
+        answer = msgspec.json.decode(body, type=_Answer)
+    except (msgspec.DecodeError, UnicodeDecodeError) as error:
+        raise HistoryError(f"status {status} and no JSON of a query") from error
+    for result in answer.results:
+        if result.error:
+            raise HistoryError(result.error)
+        for series in result.series:
+            for values in series.values:
+                yield dict(zip(series.columns, values, strict=True))
+    if answer.error or not 200 <= status < 300:
+        raise HistoryError(answer.error or f"status {status}")
+
+
+def _transition(space: str, row: dict[str, str | float | bool | None]) -> Transition:
+    try:
+        return Transition(
+            space,
+            State(str(row["before"])),
+            State(str(row["after"])),
+            int(row["time"] or 0),
+            float(row["probability"] or 0.0),
+            _reasons.decode(str(row["reasons"])),
+            late=bool(row["late"]),
+        )
+    except (KeyError, ValueError) as error:
+        raise HistoryError(f"a row of {TRANSITION} is not as it was written: {error}") from error
