@@ -1,20 +1,15 @@
 """The `vrijplek` command: its subcommands, and how their errors are told."""
 
 import os
-import sqlite3
 import sys
 from typing import Annotated
 
+import structlog
 import typer
 from rich.console import Console
 
-from api.finder import GateClosedError
-from api.people.database import OtherVersionError
 from ingest import crash_points
-from ingest.journal import NewerDatabaseError
-from ingest.seal import DamagedError
 from vrijplek import __version__, logs
-from vrijplek.building import BuildingError
 from vrijplek.commands.access import access
 from vrijplek.commands.calibrate import calibrate
 from vrijplek.commands.check import check
@@ -26,7 +21,7 @@ from vrijplek.commands.explain import explain
 from vrijplek.commands.replay import replay
 from vrijplek.commands.run import run
 from vrijplek.commands.simulate import simulate
-from vrijplek.errors import EXIT_PROBLEMS, EXIT_USAGE, CommandError, FileProblemsError
+from vrijplek.telling import EXPECTED, told
 
 app = typer.Typer(
     name="vrijplek",
@@ -72,39 +67,22 @@ def main() -> None:
     """Run the command line; errors end it with one clear text and an exit code."""
     logs.configure()
     crash_points.arm(os.environ.get("VRIJPLEK_CRASH_AT", ""))
-    errors = Console(stderr=True)
     try:
         app()
-    except (FileProblemsError, BuildingError) as error:
-        errors.print(str(error), style="red", markup=False, soft_wrap=True)
-        sys.exit(EXIT_PROBLEMS)
-    except CommandError as error:
-        errors.print(f"vrijplek: {error}", style="red", markup=False, soft_wrap=True)
-        sys.exit(error.exit_code)
-    except (GateClosedError, OtherVersionError) as error:
-        errors.print(f"vrijplek: {error}", style="red", markup=False, soft_wrap=True)
-        sys.exit(EXIT_PROBLEMS)
-    except DamagedError as error:
-        told = (
-            f"vrijplek: {error}; nothing was changed. Put a backup in its place, or move the file "
-            "aside: states then begin as unknown, and boards send what was not acknowledged"
-        )
-        errors.print(told, style="red", markup=False, soft_wrap=True)
-        sys.exit(EXIT_PROBLEMS)
-    except NewerDatabaseError as error:
-        told = f"vrijplek: {error}; start the version that made it, or put a backup in its place"
-        errors.print(told, style="red", markup=False, soft_wrap=True)
-        sys.exit(EXIT_PROBLEMS)
-    except sqlite3.Error as error:
-        told = f"vrijplek: the database can't be used: {error}; `vrijplek doctor` looks at it"
-        errors.print(told, style="red", markup=False, soft_wrap=True)
-        sys.exit(EXIT_PROBLEMS)
-    except OSError as error:
-        if error.filename is None:
-            raise
-        told = f"vrijplek: {error.filename}: {error.strerror or error}"
-        errors.print(told, style="red", markup=False, soft_wrap=True)
-        sys.exit(EXIT_USAGE)
+    except EXPECTED as error:
+        text, exit_code = told(error)
+        _tell(text, exit_code)
+        sys.exit(exit_code)
+    finally:
+        if logs.is_collected():
+            logs.LOGGED.put()  # typer has put hooks of its own in their place
+
+
+def _tell(text: str, exit_code: int) -> None:
+    if logs.is_collected():
+        structlog.get_logger(__name__).critical("ended", why=text, exit_code=exit_code)
+        return
+    Console(stderr=True).print(text, style="red", markup=False, soft_wrap=True)
 
 
 if __name__ == "__main__":

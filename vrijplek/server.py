@@ -12,6 +12,7 @@ import uvicorn
 from fastapi import FastAPI
 
 from vrijplek.errors import PortTakenError, UsageError
+from vrijplek.signals import STOPPING, Signals
 
 GOODBYE_S = 1
 IMPATIENT_S = 0.5
@@ -63,14 +64,22 @@ class Server:
         app: What answers.
         bound: Where it listens.
         hang_up: Ends the answers that would go on for ever.
+        outside: What signals do before and after.
     """
 
-    def __init__(self, app: FastAPI, bound: socket.socket, hang_up: Callable[[], None]) -> None:
-        self._bound = bound
+    def __init__(
+        self,
+        app: FastAPI,
+        bound: socket.socket,
+        hang_up: Callable[[], None],
+        outside: Signals,
+    ) -> None:
+        self._bound, self._outside = bound, outside
         self._signalled_s = 0.0
         self._server = _Uvicorn(
             uvicorn.Config(
                 app,
+                log_config=None,
                 log_level="warning",
                 access_log=False,
                 lifespan="on",
@@ -105,14 +114,20 @@ class Server:
 
     @contextlib.contextmanager
     def _signals(self) -> Iterator[None]:
+        """The loop takes the signals; in between none meets what Python does by itself."""
         loop = asyncio.get_running_loop()
-        for signum in (signal.SIGINT, signal.SIGTERM):
+        before = {signum: signal.getsignal(signum) for signum in STOPPING}
+        for signum in STOPPING:
             loop.add_signal_handler(signum, self._on_signal)
+        self._outside.ignore()
         try:
             yield
         finally:
-            for signum in (signal.SIGINT, signal.SIGTERM):
+            signal.pthread_sigmask(signal.SIG_BLOCK, STOPPING)
+            for signum, handler in before.items():
                 loop.remove_signal_handler(signum)
+                signal.signal(signum, handler)
+            signal.pthread_sigmask(signal.SIG_UNBLOCK, STOPPING)
 
     def _on_signal(self) -> None:
         now_s = time.monotonic()

@@ -5,8 +5,8 @@ import sys
 from dataclasses import dataclass
 
 import pytest
-import structlog
 
+from vrijplek import logs
 from vrijplek.__main__ import main
 
 VARIABLES = ("HOST", "PORT", "STATE", "KEY")
@@ -38,12 +38,11 @@ class Command:
             self.monkeypatch.setenv(name, value)
         code: object = 0
         self.capsys.readouterr()
-        try:
-            main()
-        except SystemExit as end:
-            code = end.code or 0
-        finally:
-            structlog.reset_defaults()
+        with logs.given_back():
+            try:
+                main()
+            except SystemExit as end:
+                code = end.code or 0
         told = self.capsys.readouterr()
         assert isinstance(code, int)
         return Ended(code, told.out, told.err)

@@ -255,9 +255,10 @@ def config(tmp_path):
 
 
 def test_run_with_wrong_settings_ends_with_1(vrijplek, config):
-    """Each problem is a line that editors can follow."""
+    """Each problem has its line in the file; where nobody watches they are one line of the log."""
     ended = vrijplek("run", "--config", config("speed: fast\nstat: x\n"))
-    lines = ended.err.splitlines()
+    [event] = ended.err.splitlines()
+    lines = json.loads(event)["why"].splitlines()
     assert ended.code == 1
     assert len(lines) == 2
     assert all(text.startswith(str(Path.cwd() / "vrijplek.yaml:")) for text in lines)

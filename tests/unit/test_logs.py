@@ -3,6 +3,7 @@
 import io
 import json
 import logging
+import subprocess
 import sys
 
 import pytest
@@ -21,9 +22,9 @@ class Terminal(io.StringIO):
 
 @pytest.fixture(autouse=True)
 def put_back():
-    """Leaves structlog as it was."""
-    yield
-    structlog.reset_defaults()
+    """Leaves logging as it was."""
+    with logs.given_back():
+        yield
 
 
 @pytest.fixture
@@ -101,3 +102,68 @@ def test_on_a_terminal_it_is_for_people(monkeypatch):
     assert "answering" in line
     assert "hq" in line
     assert not line.startswith("{")
+
+
+SERVICE = """
+import asyncio, logging, sys, threading, warnings
+from vrijplek import logs
+logs.configure()
+logs.for_a_service()
+warnings.warn("of tag c3:00:00:00:00:2a", stacklevel=1)
+logging.getLogger("uvicorn.error").warning("Invalid HTTP request received.")
+try:
+    int("of c3:00:00:00:00:2a")
+except ValueError:
+    logging.getLogger("uvicorn.error").exception("Exception in ASGI application\\n")
+thread = threading.Thread(target=lambda: 1 / 0, name="pipeline")
+thread.start()
+thread.join()
+class Doomed:
+    def __del__(self):
+        raise OSError("gone")
+Doomed()
+raise KeyError("nobody caught it")
+"""
+
+
+def test_whatever_a_service_has_to_say_is_a_line_of_json():
+    """Warnings, libraries, threads, errors nowhere to be raised, and the one that ends it."""
+    ended = subprocess.run(
+        [sys.executable, "-c", SERVICE], capture_output=True, text=True, check=False, timeout=60
+    )
+    said = [json.loads(line) for line in ended.stderr.splitlines()]
+    assert [(one["event"].strip(), one["level"]) for one in said] == [
+        ("Python warns", "warning"),
+        ("Invalid HTTP request received.", "warning"),
+        ("Exception in ASGI application", "error"),
+        ("a thread has ended by an error", "critical"),
+        ("an error where none can be raised", "error"),
+        ("ended by an error that nobody expected", "critical"),
+    ]
+    assert said[3]["thread"] == "pipeline"
+    assert "ZeroDivisionError" in said[3]["exception"]
+    assert "OSError: gone" in said[4]["exception"]
+    assert "KeyError: 'nobody caught it'" in said[5]["exception"]
+    assert "c3:00" not in ended.stderr
+    assert ended.returncode == 1
+
+
+def test_what_was_taken_over_is_given_back(monkeypatch):
+    """A process that does other things, such as this one, has its own hooks again."""
+    before = logs.Hooks.present()
+    monkeypatch.setattr(sys, "stderr", io.StringIO())
+    with logs.given_back():
+        logs.configure()
+        logs.for_a_service()
+        assert logs.is_collected()
+        assert logs.Hooks.present() == logs.LOGGED
+    assert logs.Hooks.present() == before
+    assert not logs.is_collected()
+
+
+def test_on_a_terminal_errors_stay_as_python_tells_them(monkeypatch):
+    """People read them there."""
+    monkeypatch.setattr(sys, "stderr", Terminal())
+    with logs.given_back():
+        logs.for_a_service()
+        assert not logs.is_collected()

@@ -11,6 +11,7 @@ import typer
 
 from ingest.clock import ServiceClock
 from ingest.session import BrokerAddress
+from vrijplek import logs
 from vrijplek.broker.accounts import SERVICE, TELLER
 from vrijplek.building import load_building
 from vrijplek.lock import StateLock
@@ -18,6 +19,7 @@ from vrijplek.running import Running, base_of
 from vrijplek.server import Server, bound_socket
 from vrijplek.service import Accounts, compose, password_in
 from vrijplek.settings import BrokerSettings, Settings, read_settings
+from vrijplek.signals import Signals, StopAskedError, in_order
 
 log = structlog.get_logger(__name__)
 
@@ -37,11 +39,20 @@ def run(
 
         vrijplek run --config vrijplek.yaml
     """
+    logs.for_a_service()
     settings = read_settings(config)
     asyncio.run(_run(settings))
 
 
 async def _run(settings: Settings) -> None:
+    with in_order() as signals:
+        try:
+            await _serve(settings, signals)
+        except StopAskedError:
+            log.info("stopped while starting")
+
+
+async def _serve(settings: Settings, signals: Signals) -> None:
     with contextlib.ExitStack() as held:
         held.callback(StateLock(settings.state).release)
         bound = held.enter_context(bound_socket(settings.http.host, settings.http.port))
@@ -60,7 +71,7 @@ async def _run(settings: Settings) -> None:
         held.callback(service.stop)
         service.start()
         gc.enable()
-        server = Server(service.app, bound, service.hang_up)
+        server = Server(service.app, bound, service.hang_up, signals)
         base = base_of(settings.http.host, server.port)
         _running(settings, base, building.site, clock).save(settings.state)
         log.info("answering", address=base, site=building.site)

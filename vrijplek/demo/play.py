@@ -25,6 +25,7 @@ from vrijplek.running import Running, base_of, reachable
 from vrijplek.server import Server, bound_socket
 from vrijplek.service import Accounts, Service, compose
 from vrijplek.settings import overruled
+from vrijplek.signals import Signals, StopAskedError, in_order
 
 STATE = Path(".vrijplek")
 """Where commands look when nothing is said."""
@@ -62,6 +63,13 @@ class Play:
         Raises:
             CommandError: If it can't start.
         """
+        with in_order() as signals:
+            try:
+                await self._perform(signals)
+            except StopAskedError:
+                self.console.print("stopped while starting")
+
+    async def _perform(self, signals: Signals) -> None:
         lock = StateLock(self.state)
         bound = bound_socket(self.settings.http.host, self.settings.http.port)
         try:
@@ -77,7 +85,7 @@ class Play:
             service.start()
             if self.programme.simulate:
                 self.stage.enter("boards", lambda: self._simulator(broker, service.clock))
-            self.server = Server(service.app, bound, service.hang_up)
+            self.server = Server(service.app, bound, service.hang_up, signals)
             self._save(building, broker, service.clock)
             self._announce(building, broker, passwords, keys, self._links(service))
             try:
