@@ -38,6 +38,9 @@ class Health(Protocol):
     def troubles(self) -> tuple[str, ...]:
         """What keeps it from doing its job now, in words; empty where nothing does."""
 
+    def worries(self) -> tuple[str, ...]:
+        """What is wrong and keeps no answer from being right and fresh; empty where nothing is."""
+
     def boards(self) -> tuple[BoardHealth, ...]:
         """Every board of the building, in its order."""
 

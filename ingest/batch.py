@@ -63,6 +63,8 @@ class Batch:
     def _keep(self, entry: Entry, memory: Memory, counters: Counters) -> None:
         counters.accepted += 1
         counters.readings += len(entry.readings)
+        for kind in {type(reading) for reading in entry.readings}:
+            counters.newest_ms[kind] = entry.received_ms
         self.entries.append(entry)
         gap = memory.take(entry)
         if gap is not None:

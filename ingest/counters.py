@@ -3,6 +3,8 @@
 from collections import Counter
 from dataclasses import dataclass, field
 
+from sensors.reading import Reading
+
 
 @dataclass
 class Counters:
@@ -30,3 +32,5 @@ class Counters:
     """Service time, ms UTC."""
     last_received_ms: int = 0
     largest_batch: int = 0
+    newest_ms: dict[type[Reading], int] = field(default_factory=dict)
+    """When something of each kind was received last, ms UTC."""

@@ -1,6 +1,8 @@
 """Health: what keeps the service from doing its job, in words, and how each board is doing."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Protocol
 
 from api.services import BoardHealth
 from ingest.listener import Listener
@@ -8,6 +10,25 @@ from occupancy.estimator import Estimator
 
 BEHIND_MS = 15_000
 FULL = 0.9
+LITTLE_BYTES = 200_000_000
+"""Of the disk with the state folder; a day of 500 messages a second takes several times as much."""
+
+
+class Store(Protocol):
+    """The store of record for history, where it is another program, and what waits for it."""
+
+    def trouble(self) -> str:
+        """Why it takes nothing now, empty while it does."""
+
+    def waiting(self) -> int:
+        """How many rows of the outbox it has not taken yet."""
+
+    def oldest_ms(self) -> int | None:
+        """When the oldest of these was written, ms UTC; None where none waits."""
+
+
+def _plenty() -> int:
+    return LITTLE_BYTES
 
 
 @dataclass
@@ -16,10 +37,23 @@ class ServiceHealth:
 
     listener: Listener
     estimator: Estimator
+    free_bytes: Callable[[], int] = _plenty
+    """What is left on the disk with the state folder."""
+    store: Store | None = None
 
     def troubles(self) -> tuple[str, ...]:
         """What is wrong now; empty when nothing is."""
         return tuple(said for is_wrong, said in self._checks() if is_wrong)
+
+    def worries(self) -> tuple[str, ...]:
+        """What keeps no answer from being right, and has to be mended all the same."""
+        worries = []
+        if (left := self.free_bytes()) < LITTLE_BYTES:
+            worries.append(f"{left // 1_000_000} MB are left on the disk of the state folder")
+        if self.store is not None and (trouble := self.store.trouble()):
+            waiting = self.store.waiting()
+            worries.append(f"the store of history takes nothing: {trouble}; {waiting} rows wait")
+        return tuple(worries)
 
     def _checks(self) -> tuple[tuple[bool, str], ...]:
         listener, mailbox = self.listener, self.listener.mailbox

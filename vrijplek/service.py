@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from fastapi import FastAPI
+from prometheus_client import CollectorRegistry
 
 import api.services
 from api.app import create_app
@@ -29,9 +30,10 @@ from occupancy.working_hours import WorkingHours
 from sensors.decoder import FAMILIES
 from sensors.family import Surroundings
 from sensors.tag import Tag
-from vrijplek import __version__, metrics
+from vrijplek import __version__, metrics, upkeep
 from vrijplek.asking import Asking
 from vrijplek.calibration import Calibration, put_together
+from vrijplek.depth import DepthGauge
 from vrijplek.enrolment import Enrolment
 from vrijplek.errors import PipelineFailedError
 from vrijplek.health import ServiceHealth
@@ -157,21 +159,21 @@ def compose(
     if calibration is not None:
         _join(calibration, pipeline)
     listener = _listener(building, pipeline, clock, accounts, on_failure)
-    history = open_database(database, read_only=True)
+    history, depth = open_database(database, read_only=True), DepthGauge(database)
     services = api.services.Services(
         building=building,
         view=view,
         history=SqliteHistory(history, read_only=True),
         people=people,
         now_ms=clock.now_ms,
-        health=ServiceHealth(listener, asking.estimator),
+        health=ServiceHealth(listener, asking.estimator, depth.free_bytes),
         finder=_finder(settings, people, building, view, hours),
         settings=_told(settings, hours),
-        metrics=metrics.registry(listener, view),
+        metrics=_metrics(listener, view, depth),
         calibrator=calibration.calibrator if calibration else None,
     )
     app = create_app(services)
-    opened = (writer, beside, history)
+    opened = (writer, beside, history, depth.connection)
     return Service(settings, building, clock, people, listener, view, app, opened, calibration)
 
 
@@ -181,6 +183,12 @@ def _writer(database: Path) -> sqlite3.Connection:
     writer.execute(f"PRAGMA busy_timeout = {WRITER_WAITS_MS}")
     make_sure(writer)
     return writer
+
+
+def _metrics(listener: Listener, view: LiveView, depth: DepthGauge) -> CollectorRegistry:
+    registry = metrics.registry(listener, view)
+    upkeep.register(registry, listener, depth)
+    return registry
 
 
 def _join(calibration: Calibration, pipeline: Pipeline) -> None:

@@ -20,9 +20,15 @@ async def healthz() -> Response:
 
 @router.get("/readyz")
 async def readyz(context: InContext) -> Response:
-    """Whether readings come in and answers are fresh; 503 with the reasons where not."""
+    """Whether readings come in and answers are fresh; 503 with the reasons where not.
+
+    What is wrong besides, such as a store of history that is away, is told and changes nothing: who
+    takes the service out of use for it would lose the answers too.
+    """
     if troubles := context.services.health.troubles():
         raise Problem(503, "; ".join(troubles), headers={"Retry-After": "5"})
+    if worries := context.services.health.worries():
+        return JSONResponse({"status": "degraded", "worries": worries})
     return JSONResponse({"status": "ready"})
 
 

@@ -5,11 +5,18 @@ from pathlib import Path
 from types import SimpleNamespace
 
 from prometheus_client import CollectorRegistry
+from support.half import Half
+from support.office import OFFICE, START_MS
 
 from api.meters import Meters
 from ingest.counters import Counters
+from occupancy.estimator import Estimator
+from sensors.memory import Memory
+from sensors.reading import Motion
 from vrijplek import errors
+from vrijplek.depth import Depth
 from vrijplek.metrics import IngestCollector
+from vrijplek.upkeep import UpkeepCollector
 
 WORDS = (Path(__file__).parents[2] / "docs" / "operations.md").read_text(encoding="utf-8")
 
@@ -43,11 +50,25 @@ def counted() -> dict[str, tuple[str, set[str]]]:
         metric.name: (metric.type, {label for s in metric.samples for label in s.labels})
         for metric in IngestCollector(parts, SimpleNamespace(spaces={})).collect()
     }
+    for metric in of_upkeep():
+        found[metric.name] = (metric.type, {label for s in metric.samples for label in s.labels})
     meters = Meters(CollectorRegistry())
     for metric in vars(meters).values():
         for described in getattr(metric, "describe", list)():
             found[described.name] = (described.type, set(getattr(metric, "_labelnames", ())))
     return found
+
+
+def of_upkeep():
+    """All gauges of upkeep, of a service that has heard something and has a store elsewhere."""
+    half = Half()
+    half.pipeline.memory = Memory()
+    half.pipeline.estimator = Estimator(OFFICE)
+    half.pipeline.estimator.watch.level[:] = 0
+    half.pipeline.counters.newest_ms[Motion] = START_MS
+    depth = SimpleNamespace(now=lambda: Depth(0, START_MS, 0, 0), free_bytes=lambda: 0)
+    store = SimpleNamespace(trouble=str, waiting=int, oldest_ms=lambda: None)
+    return UpkeepCollector(half, depth, store).collect()
 
 
 def test_every_metric_is_in_the_table():

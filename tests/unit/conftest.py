@@ -95,10 +95,15 @@ class FakeHealth:
 
     def __init__(self):
         self.wrong: tuple[str, ...] = ()
+        self.worrying: tuple[str, ...] = ()
 
     def troubles(self):
         """What the test said."""
         return self.wrong
+
+    def worries(self):
+        """What else the test said."""
+        return self.worrying
 
     def boards(self):
         """One board, of which one sensor is stuck."""

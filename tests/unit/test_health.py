@@ -100,6 +100,46 @@ def test_readyz_tells_the_troubles_with_503(make_house, health, half):
     assert house.ask("/healthz").status_code == 200
 
 
+class Away:
+    """A store of history that is away."""
+
+    def trouble(self):
+        """Why."""
+        return "connection refused"
+
+    def waiting(self):
+        """What the outbox holds."""
+        return 41
+
+    def oldest_ms(self):
+        """Since when."""
+        return START_MS
+
+
+def test_what_no_answer_suffers_from_is_a_worry(health):
+    """A store of history that is away, a disk that is nearly full; none while all is well."""
+    assert health.worries() == ()
+    health.free_bytes = lambda: 150_400_000
+    health.store = Away()
+    assert health.troubles() == ()
+    assert health.worries() == (
+        "150 MB are left on the disk of the state folder",
+        "the store of history takes nothing: connection refused; 41 rows wait",
+    )
+
+
+def test_readyz_tells_worries_with_200(make_house):
+    """The API stays in use; with a trouble beside it, the trouble counts."""
+    house = make_house()
+    house.services.health.worrying = ("the store of history takes nothing",)
+    answer = house.ask("/readyz")
+    assert answer.status_code == 200
+    worries = ["the store of history takes nothing"]
+    assert answer.json() == {"status": "degraded", "worries": worries}
+    house.services.health.wrong = ("no connection to the broker",)
+    assert house.ask("/readyz").status_code == 503
+
+
 def test_each_board_is_told_with_its_gaps(health, half):
     """In the order of the building; one that never spoke is offline and has no time."""
     half.pipeline.counters.gaps_of["d1"] = 2
