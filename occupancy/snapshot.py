@@ -254,6 +254,19 @@ def thawed(data: bytes) -> Frozen:
     return msgspec.msgpack.decode(data, type=Frozen)
 
 
+def without_tags(data: bytes) -> bytes:
+    """The same snapshot as one that knew no tags: what freezing without them would have given.
+
+    Raises:
+        msgspec.DecodeError: As `thawed`.
+    """
+    frozen = thawed(data)
+    frozen.tracks, frozen.lent, frozen.nobody_else_nats = {}, [], 0.0
+    for space in frozen.spaces.values():
+        space.badge = space.company = 0.0
+    return msgspec.msgpack.encode(frozen)
+
+
 def wake(estimator: Estimator, frozen: Frozen) -> None:
     """Make a new estimator believe what a frozen one did."""
     estimator.now_ms = frozen.now_ms

@@ -11,6 +11,7 @@ from rich.console import Console
 from ingest import crash_points
 from vrijplek import __version__, logs
 from vrijplek.commands.access import access
+from vrijplek.commands.backup import backup, restore
 from vrijplek.commands.calibrate import calibrate
 from vrijplek.commands.check import check
 from vrijplek.commands.decode import decode
@@ -31,7 +32,19 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
 )
 PASSED_ON = {"allow_extra_args": True, "ignore_unknown_options": True}
-for command in (demo, run, check, simulate, replay, decode, evaluate, explain, doctor):
+for command in (
+    demo,
+    run,
+    check,
+    simulate,
+    replay,
+    decode,
+    evaluate,
+    explain,
+    doctor,
+    backup,
+    restore,
+):
     app.command(
         context_settings=PASSED_ON if command is simulate else None,
         add_help_option=command is not simulate,

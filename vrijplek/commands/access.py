@@ -16,6 +16,7 @@ from api.people.sessions import TICKET_MS
 from api.people.store import PeopleStore
 from sensors.tag import tag_of
 from vrijplek.commands.state import StateOption
+from vrijplek.erased import erased_in
 from vrijplek.errors import CommandError, UsageError
 from vrijplek.running import Running
 
@@ -171,12 +172,16 @@ def key(person: PersonArgument, state: StateOption = STATE) -> None:
 def remove(person: PersonArgument, state: StateOption = STATE) -> None:
     """Forget a person, with their tags, keys and sessions. Who looked them up stays written down.
 
+    No backup brings them back: `vrijplek restore` leaves out who was removed.
+
     For example:
 
         vrijplek access remove 0123456789ab
     """
     with _people(state) as people:
         people.register.person(person)
+        with erased_in(state) as erased:
+            erased.add(person, _now_ms())
         people.register.remove(person)
     typer.echo(f"{person} is forgotten")
 
