@@ -6,6 +6,7 @@ pipeline up, which only adds rows.
 
 import random
 import threading
+import time
 from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
@@ -22,6 +23,8 @@ log = structlog.get_logger(__name__)
 
 BATCH = 5_000
 IDLE_S = 0.5
+LOOK_S = 2.0
+"""Between two looks at how much waits, which reads all of it."""
 
 
 class StoppedError(Exception):
@@ -43,10 +46,10 @@ class Shipper:
     """Points that the store will never take."""
     failures: int = 0
     """Requests that failed."""
-    trouble: str = ""
-    """Why the last request failed; empty while the store takes points."""
     depths: dict[str, Depth] = field(default_factory=dict)
     """What waited when it was last looked at, by stream."""
+    _trouble: str = "not reached yet"
+    _looked_s: float = float("-inf")
     _stopping: threading.Event = field(default_factory=threading.Event)
     _backoff: Backoff = field(default_factory=Backoff)
     _prepared: bool = False
@@ -57,10 +60,17 @@ class Shipper:
         self._thread = threading.Thread(target=self._run, name="shipper", daemon=True)
         self._thread.start()
 
-    @property
-    def is_up(self) -> bool:
-        """Whether the store took what it was last sent."""
-        return self._prepared and not self.trouble
+    def trouble(self) -> str:
+        """Why the store takes nothing now; empty while it does."""
+        return self._trouble
+
+    def waiting(self) -> int:
+        """How many points it has not taken yet."""
+        return sum(depth.rows for depth in self.depths.values())
+
+    def oldest_ms(self) -> int | None:
+        """When the oldest of these was posted, ms UTC; None where none waits."""
+        return min((d.oldest_ms for d in self.depths.values() if d.oldest_ms), default=None)
 
     def stop(self) -> None:
         """End soon; a request that is going on may come to its end without us."""
@@ -86,8 +96,10 @@ class Shipper:
             if not self._prepared:
                 self.store.prepare()
                 self._prepared = True
+                self._succeed()
             sent = [self.turn(outbox, stream) for stream in self.streams]
         except StoreError as error:
+            self._look(outbox)
             self._fail(error)
             return False
         self._look(outbox)
@@ -139,17 +151,20 @@ class Shipper:
         """Wait before the next request; the place may have to be made anew by then."""
         self.failures += 1
         self._prepared = False
-        if self.trouble != error.why:
+        if self._trouble != error.why:
             log.warning("the store of history takes nothing; trying again", why=error.why)
-            self.trouble = error.why
+            self._trouble = error.why
         wait_s = self._backoff.wait_s(random.random(), error.retry_after_s)  # noqa: S311 - jitter
         self._stopping.wait(wait_s)
 
     def _succeed(self) -> None:
-        if self.trouble:
-            log.info("the store of history takes points again")
-            self.trouble = ""
+        if self._trouble:
+            log.info("the store of history takes points")
+            self._trouble = ""
         self._backoff.succeed()
 
     def _look(self, outbox: Outbox) -> None:
+        if time.monotonic() - self._looked_s < LOOK_S:
+            return
+        self._looked_s = time.monotonic()
         self.depths = {stream: outbox.depth(stream) for stream in self.streams}

@@ -1,7 +1,6 @@
 """The composition root: the one place that names concrete classes and puts them together."""
 
 import gc
-import sqlite3
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -14,17 +13,14 @@ from api.app import create_app
 from api.finder import Finder, FinderGate
 from api.people.store import PeopleStore
 from ingest.clock import ServiceClock
-from ingest.journal import Journal
 from ingest.listener import Listener
 from ingest.mailbox import Mailbox
 from ingest.pipeline import Pipeline
 from ingest.session import BrokerAddress, Session
-from ingest.soundness import make_sure
 from ingest.teller import MqttPublisher, Teller
 from occupancy.building import Building
 from occupancy.estimator import Estimator
 from occupancy.learning.radio_map import learn_radio_map
-from occupancy.store.sqlite import SqliteHistory, open_database
 from occupancy.view import LiveView
 from occupancy.working_hours import WorkingHours
 from sensors.decoder import FAMILIES
@@ -34,13 +30,13 @@ from vrijplek import __version__, metrics, upkeep
 from vrijplek.asking import Asking
 from vrijplek.calibration import Calibration, put_together
 from vrijplek.depth import DepthGauge
+from vrijplek.disk import Disk
 from vrijplek.enrolment import Enrolment
 from vrijplek.errors import PipelineFailedError
-from vrijplek.health import ServiceHealth
+from vrijplek.health import ServiceHealth, Store
 from vrijplek.settings import DAYS, Settings
+from vrijplek.storing import Storing
 
-WRITER_WAITS_MS = 1_000
-"""For another program that writes, before the pipeline's patience begins, which can be ended."""
 DOUBT_MS = 15_000
 """Without news from the pipeline for so long, every space is unknown."""
 
@@ -66,7 +62,8 @@ class Service:
     listener: Listener
     view: LiveView
     app: FastAPI
-    connections: tuple[sqlite3.Connection, ...]
+    disk: Disk
+    storing: Storing
     calibration: Calibration | None = None
     """None while the finder is off."""
 
@@ -75,6 +72,7 @@ class Service:
         if self.calibration is not None:
             self.calibration.start()
         self.listener.start()
+        self.storing.start()
         # what lives as long as the service need not be looked through at each full collection
         gc.collect()
         gc.freeze()
@@ -102,9 +100,9 @@ class Service:
         self.listener.stop()
         if self.calibration is not None:
             self.calibration.stop()
+        self.storing.stop()
         self.people.close()
-        for connection in self.connections:
-            connection.close()
+        self.disk.close()
 
 
 def hours_of(settings: Settings, building: Building) -> WorkingHours:
@@ -135,6 +133,7 @@ def compose(
     Raises:
         sqlite3.Error: If a database can't be opened.
         DamagedError, NewerDatabaseError: If the journal must not be believed.
+        OSError: If a file with a secret can't be read.
         GateClosedError: If the finder is configured without what its gate asks for.
     """
     settings.state.mkdir(mode=0o700, parents=True, exist_ok=True)
@@ -142,52 +141,45 @@ def compose(
     hours = hours_of(settings, building)
     asking = Asking(Estimator(building))
     view = LiveView(asking.explain, asking.outlook)
-    database = settings.state / "vrijplek.sqlite"
-    writer, beside = _writer(database), open_database(database)
-    journal, past = Journal(writer), SqliteHistory(writer)
-    calibration = _calibration(settings, building, people, hours, (writer, beside), clock)
+    disk = Disk.opened(settings.state / "vrijplek.sqlite")
+    storing = Storing.of(settings.influx, disk.database, clock.now_ms)
+    calibration = _calibration(settings, building, people, hours, disk, clock)
     pipeline = Pipeline(
         asking.estimator,
         _surroundings(building, people, hours, calibration),
-        journal,
-        past,
+        disk.journal,
+        storing.writer(disk, building, clock.now_ms),
         view,
         clock,
-        lambda now_ms: _purge(journal, past, people, now_ms),
+        lambda now_ms: _purge(disk, people, now_ms),
         moving=asking.moving,
     )
     if calibration is not None:
         _join(calibration, pipeline)
     listener = _listener(building, pipeline, clock, accounts, on_failure)
-    history, depth = open_database(database, read_only=True), DepthGauge(database)
     services = api.services.Services(
         building=building,
         view=view,
-        history=SqliteHistory(history, read_only=True),
+        history=storing.reader(disk.recent),
         people=people,
         now_ms=clock.now_ms,
-        health=ServiceHealth(listener, asking.estimator, depth.free_bytes),
+        health=ServiceHealth(listener, asking.estimator, disk.depth.free_bytes, storing.shipper),
         finder=_finder(settings, people, building, view, hours),
         settings=_told(settings, hours),
-        metrics=_metrics(listener, view, depth),
+        metrics=_metrics(listener, view, disk.depth, storing.shipper),
         calibrator=calibration.calibrator if calibration else None,
     )
     app = create_app(services)
-    opened = (writer, beside, history, depth.connection)
-    return Service(settings, building, clock, people, listener, view, app, opened, calibration)
+    return Service(
+        settings, building, clock, people, listener, view, app, disk, storing, calibration
+    )
 
 
-def _writer(database: Path) -> sqlite3.Connection:
-    """The pipeline's connection, to a file that is sound."""
-    writer = open_database(database)
-    writer.execute(f"PRAGMA busy_timeout = {WRITER_WAITS_MS}")
-    make_sure(writer)
-    return writer
-
-
-def _metrics(listener: Listener, view: LiveView, depth: DepthGauge) -> CollectorRegistry:
+def _metrics(
+    listener: Listener, view: LiveView, depth: DepthGauge, store: Store | None
+) -> CollectorRegistry:
     registry = metrics.registry(listener, view)
-    upkeep.register(registry, listener, depth)
+    upkeep.register(registry, listener, depth, store)
     return registry
 
 
@@ -203,13 +195,13 @@ def _calibration(
     building: Building,
     people: PeopleStore,
     hours: WorkingHours,
-    connections: tuple[sqlite3.Connection, sqlite3.Connection],
+    disk: Disk,
     clock: ServiceClock,
 ) -> Calibration | None:
     """Calibration walks; None while the finder is off, as no tag is heard then."""
     if settings.finder is None:
         return None
-    return put_together(building, people, hours, connections, clock.now_ms)
+    return put_together(building, people, hours, (disk.writer, disk.beside), clock.now_ms)
 
 
 def _told(settings: Settings, hours: WorkingHours) -> api.services.Settings:
@@ -260,9 +252,9 @@ def _listener(
     return Listener(pipeline, session, publisher, teller, mailbox, clock, on_failure)
 
 
-def _purge(journal: Journal, history: SqliteHistory, people: PeopleStore, now_ms: int) -> None:
-    journal.purge(now_ms)
-    history.purge(now_ms)
+def _purge(disk: Disk, people: PeopleStore, now_ms: int) -> None:
+    disk.journal.purge(now_ms)
+    disk.past.purge(now_ms)
     people.audit.purge(now_ms)
 
 

@@ -8,7 +8,7 @@ import os
 from collections.abc import Mapping
 from datetime import date, time
 from pathlib import Path
-from typing import Annotated, Literal, get_args
+from typing import Annotated, Literal, TypeVar, get_args
 
 from pydantic import BeforeValidator, Field, ValidationInfo, field_validator, model_validator
 
@@ -72,6 +72,40 @@ class BrokerSettings(Shape):
         return name
 
 
+class InfluxSettings(Shape):
+    """The InfluxDB that is the store of record for history; without it the embedded store is."""
+
+    url: str
+    """Its address, such as http://127.0.0.1:8086."""
+    token_file: Path | None = None
+    """File with the token alone, for 2 and 3."""
+    username: str = ""
+    """Account, for 1."""
+    password_file: Path | None = None
+    """File with its password alone."""
+    organisation: str = ""
+    """For 2."""
+    transitions: str = "vrijplek-transitions"
+    """Bucket or database of what the service and facilities read; kept for 30 days."""
+    aggregates: str = "vrijplek-aggregates"
+    """Bucket or database of what analysts may read; kept for 13 months."""
+    timeout_s: Annotated[float, Field(gt=0, le=300)] = 10.0
+    """For one request."""
+
+    @field_validator("url")
+    @classmethod
+    def _is_http(cls, url: str) -> str:
+        if not url.startswith(("http://", "https://")):
+            raise wanted("an address such as http://127.0.0.1:8086")
+        return url
+
+    @model_validator(mode="after")
+    def _are_two(self) -> "InfluxSettings":
+        if self.transitions == self.aggregates:
+            raise wanted("another name for `aggregates`: who reads those may not read transitions")
+        return self
+
+
 class FinderSettings(Shape):
     """The colleague finder: off unless all three are given."""
 
@@ -116,6 +150,8 @@ class Settings(Shape):
     """Folder for all that the service keeps; VRIJPLEK_STATE goes before it."""
     http: HttpSettings = HttpSettings()
     broker: BrokerSettings = BrokerSettings()
+    influx: InfluxSettings | None = None
+    """Where history is kept beside the embedded store."""
     finder: FinderSettings | None = None
     working_hours: HoursSettings | Literal["always"] = HoursSettings()
     """Outside them readings of persons are dropped unread; "always" is for demos."""
@@ -155,19 +191,24 @@ def read_settings(path: Path, environment: Mapping[str, str] = os.environ) -> Se
 
 def anchored(settings: Settings, folder: Path) -> Settings:
     """Settings with every relative path taken from a folder."""
-    broker = settings.broker
     kept = {
-        name: folder / file
-        for name in ("password_file", "teller_password_file")
-        if (file := getattr(broker, name)) is not None
+        "building": folder / settings.building,
+        "state": folder / settings.state,
+        "broker": _anchored(settings.broker, folder),
     }
-    return settings.model_copy(
-        update={
-            "building": folder / settings.building,
-            "state": folder / settings.state,
-            "broker": broker.model_copy(update=kept),
-        }
-    )
+    if settings.influx is not None:
+        kept["influx"] = _anchored(settings.influx, folder)
+    return settings.model_copy(update=kept)
+
+
+Group = TypeVar("Group", BrokerSettings, InfluxSettings)
+
+
+def _anchored(group: Group, folder: Path) -> Group:
+    files = {
+        name: folder / file for name, file in group if name.endswith("_file") and file is not None
+    }
+    return group.model_copy(update=files)
 
 
 def overruled(settings: Settings, environment: Mapping[str, str]) -> Settings:

@@ -103,6 +103,11 @@ class SqliteHistory:
         ).fetchone()
         return _transition(row[:-1], row[-1]) if row else None
 
+    def since_ms(self) -> int | None:
+        """Event time of the first transition that is kept, ms UTC; None where there is none."""
+        [(first_ms,)] = self.connection.execute("SELECT min(event_ms) FROM transitions")
+        return None if first_ms is None else int(first_ms)
+
     def purge(self, now_ms: int) -> None:
         """Delete transitions that are past their time."""
         self.connection.execute("DELETE FROM transitions WHERE event_ms < ?", (now_ms - KEPT_MS,))

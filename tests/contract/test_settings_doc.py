@@ -37,7 +37,7 @@ def settings(model: type[BaseModel] = Settings, before: str = "") -> Iterator[tu
     for name, field in model.model_fields.items():
         told = schema["properties"][name]
         groups = [s for s in nested(field.annotation) if issubclass(s, BaseModel)]
-        if not groups or field.is_required() or name in {"finder", "working_hours"}:
+        if not groups or field.is_required() or name in {"finder", "influx", "working_hours"}:
             yield before + name, kind_of(told), default_of(field.default)
         for group in groups:
             yield from settings(group, f"{before}{name}.")

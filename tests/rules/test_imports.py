@@ -83,5 +83,5 @@ def test_imports_are_absolute():
 def test_the_rules_see_the_imports():
     """The table of imports is not empty by mistake."""
     assert "sensors.decoder" in imports("ingest.batch")
-    assert "occupancy.store.sqlite" in imports("vrijplek.service")
+    assert "occupancy.store.sqlite" in imports("vrijplek.disk")
     assert set(MAY_MEET) == set(PACKAGES) == {top(name) for name in modules()}

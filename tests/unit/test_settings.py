@@ -9,7 +9,7 @@ from vrijplek.errors import EXIT_PROBLEMS, EXIT_USAGE, FileProblemsError, UsageE
 from vrijplek.settings import FinderSettings, HoursSettings, port_of, read_settings
 
 SMALL = "building: hq.yaml\n"
-KEYS = "building, state, http, broker, finder, working_hours, invented_people, speed, start"
+KEYS = "building, state, http, broker, influx, finder, working_hours, invented_people, speed, start"
 COUNCIL = "`works_council_ref`: Reference to the works council's consent"
 NO_PORTS = ["abc", "-1", "65536", "80.0", "8 000", "\u0668\u0660", "9" * 5000, "0x50"]
 

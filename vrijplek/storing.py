@@ -1,0 +1,109 @@
+"""The store of record for history put together: what is posted, shipped and read back."""
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from pathlib import Path
+
+from ingest.outbox import Outbox
+from ingest.shipper import Shipper
+from occupancy.building import Building
+from occupancy.history import HistoryReader, HistoryWriter
+from occupancy.point import transition_point
+from occupancy.store.influx.history import InfluxHistory
+from occupancy.store.influx.server import Address
+from occupancy.store.influx.store import InfluxStore, Place
+from occupancy.store.joined import JoinedHistory
+from occupancy.store.sqlite import SqliteHistory, open_database
+from occupancy.transition import Transition
+from vrijplek.disk import Disk
+from vrijplek.settings import InfluxSettings
+
+TRANSITIONS, AGGREGATES = "transitions", "aggregates"
+DAY_S = 86_400
+KEPT_S = {TRANSITIONS: 30 * DAY_S, AGGREGATES: 396 * DAY_S}
+"""30 days and 13 months, as docs/privacy.md says."""
+
+
+@dataclass
+class PostedHistory:
+    """Fulfils `HistoryWriter`: into the embedded store and into the outbox, in one transaction."""
+
+    kept: HistoryWriter
+    outbox: Outbox
+    building: Building
+    now_ms: Callable[[], int]
+
+    def append(self, transitions: Iterable[Transition]) -> None:
+        """Add transitions to both."""
+        moved = list(transitions)
+        self.kept.append(moved)
+        points = [transition_point(one, self.building) for one in moved]
+        self.outbox.post(TRANSITIONS, points, self.now_ms())
+
+
+@dataclass(frozen=True, slots=True)
+class Storing:
+    """Where history goes beside the embedded store; nowhere without settings."""
+
+    store: InfluxStore | None = None
+    shipper: Shipper | None = None
+
+    @classmethod
+    def of(
+        cls, settings: InfluxSettings | None, database: Path, now_ms: Callable[[], int]
+    ) -> "Storing":
+        """The store that the settings name, and who ships to it; nothing is asked or started yet.
+
+        Raises:
+            OSError: If a file with a secret can't be read.
+        """
+        if settings is None:
+            return cls()
+        store = store_of(settings)
+        shipper = Shipper(lambda: Outbox(open_database(database)), store, tuple(KEPT_S), now_ms)
+        return cls(store, shipper)
+
+    def writer(self, disk: Disk, building: Building, now_ms: Callable[[], int]) -> HistoryWriter:
+        """Where the pipeline puts transitions."""
+        if self.store is None:
+            return disk.past
+        return PostedHistory(disk.past, Outbox(disk.writer), building, now_ms)
+
+    def reader(self, recent: SqliteHistory) -> HistoryReader:
+        """Where the API reads the past."""
+        if self.store is None:
+            return recent
+        return JoinedHistory(recent, recent.since_ms, InfluxHistory(self.store))
+
+    def start(self) -> None:
+        """Ship, from now on."""
+        if self.shipper is not None:
+            self.shipper.start()
+
+    def stop(self) -> None:
+        """Ship no more; what waits stays in the outbox."""
+        if self.shipper is not None:
+            self.shipper.stop()
+
+
+def store_of(settings: InfluxSettings) -> InfluxStore:
+    """The InfluxDB that the settings name; not asked yet.
+
+    Raises:
+        OSError: If a file with a secret can't be read.
+    """
+    address = Address(
+        settings.url,
+        _secret(settings.token_file),
+        settings.username,
+        _secret(settings.password_file),
+        settings.organisation,
+        settings.timeout_s,
+    )
+    names = {TRANSITIONS: settings.transitions, AGGREGATES: settings.aggregates}
+    places = {stream: Place(name, KEPT_S[stream]) for stream, name in names.items()}
+    return InfluxStore(address, places)
+
+
+def _secret(file: Path | None) -> str:
+    return file.read_text().strip() if file else ""
