@@ -8,6 +8,7 @@ sys.path.insert(0, str(Path(__file__).parents[2]))
 from ingest.journal import Journal
 from ingest.listener import Listener
 from ingest.losses import Losses
+from ingest.outbox import Outbox
 from sensors.ledger import Ledger
 from vrijplek.__main__ import main
 
@@ -48,6 +49,12 @@ def drops_a_page() -> None:
     Journal.append = forgetful
 
 
+def drops_an_outbox_row() -> None:
+    """The first point of each posting never reaches the outbox."""
+    post = Outbox.post
+    Outbox.post = lambda self, stream, points, at_ms: post(self, stream, points[1:], at_ms)
+
+
 def invents() -> None:
     """A message is taken down under another number."""
     append = Journal.append
@@ -71,6 +78,7 @@ MUTANTS = {
         counts_a_duplicate_twice,
         loses_a_gap,
         drops_a_page,
+        drops_an_outbox_row,
         invents,
     )
 }

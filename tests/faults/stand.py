@@ -11,12 +11,18 @@ from pathlib import Path
 
 from faults.checker import Verdict, check
 from faults.oracle import Final, folded_anew, foretold
+from faults.proxy import Proxy
 from faults.talker import Talker
 from faults.truth import TruthLog
 from support.house import ROOT, House, until
+from support.influxd import Influxd
+
+from occupancy.store.sqlite import open_database
 
 BOARDS = 4
 STEP_S = 0.02
+GOODBYES = 0.01
+"""Chance of one at each step: so that states change all the while."""
 QUIET_S = 30.0
 MUTANT = Path(__file__).with_name("mutant.py")
 
@@ -28,13 +34,18 @@ class Stand(House):
         folder: For everything.
         seed: For all that boards do.
         boards: How many.
+        influx: Where history goes besides; nowhere where left out.
     """
 
-    def __init__(self, folder: Path, seed: int, boards: int = BOARDS) -> None:
+    def __init__(
+        self, folder: Path, seed: int, boards: int = BOARDS, influx: Influxd | None = None
+    ) -> None:
         super().__init__(folder)
-        self.seed = seed
+        self.seed, self.influx = seed, influx
+        self.proxy = Proxy(self.broker.port)
+        self._settle(influx)
         self.truth = TruthLog(folder / "truth.jsonl")
-        chance = random.Random(seed)
+        chance = self._chance = random.Random(seed)
         self.talkers = [
             Talker(
                 f"f0-d{number:02}",
@@ -47,10 +58,39 @@ class Stand(House):
             for number in range(1, boards + 1)
         ]
 
+    def _settle(self, influx: Influxd | None) -> None:
+        """Have the service reach its broker by the proxy, and its store of history."""
+        text = self.config.read_text().replace(
+            f"port: {self.broker.port}\n", f"port: {self.proxy.port}\n"
+        )
+        if influx is not None:
+            text += f"influx: {{url: {influx.url}, timeout_s: 3}}\n"
+        self.config.write_text(text)
+
     @property
     def port(self) -> int:
         """Where boards connect."""
-        return self.broker.port
+        return self.proxy.port
+
+    @property
+    def is_shipped(self) -> bool:
+        """Whether nothing waits for the store of history."""
+        connection = open_database(self.database, read_only=True)
+        [(rows,)] = connection.execute("SELECT count(*) FROM outbox")
+        connection.close()
+        return rows == 0
+
+    def is_same_in_influx(self) -> bool:
+        """Whether the store of history has exactly the transitions of the embedded one."""
+        connection = open_database(self.database, read_only=True)
+        kept = connection.execute("SELECT space, event_ms, before, after FROM transitions")
+        here = sorted(kept.fetchall())
+        connection.close()
+        rows = self.influx.ask(
+            'SELECT "space", "before", "after" FROM "transition"', "vrijplek-transitions"
+        )
+        there = sorted((space, at_ms, before, after) for at_ms, space, before, after in rows)
+        return here == there
 
     def be_mutant(self, name: str) -> None:
         """Have the service be one that breaks a promise, from the next start on."""
@@ -64,7 +104,9 @@ class Stand(House):
             also()
 
     def step(self, chatter: float = 0.0) -> None:
-        """A moment of all boards."""
+        """A moment of all boards; while they chatter, now and then one says goodbye."""
+        if chatter and self._chance.random() < GOODBYES:
+            self._chance.choice(self.talkers).say_goodbye()
         for talker in self.talkers:
             talker.step(chatter)
         time.sleep(STEP_S)
@@ -94,6 +136,11 @@ class Stand(House):
         return self.talk_until(
             lambda: all(talker.is_safe for talker in self.talkers), "all is durable", QUIET_S, 0.0
         )
+
+    def quiesce_others(self, one: Talker) -> None:
+        """The same for all boards but one."""
+        others = [talker for talker in self.talkers if talker is not one]
+        self.talk_until(lambda: all(t.is_safe for t in others), "the others are safe", QUIET_S, 0.0)
 
     def verdict(self) -> Verdict:
         """The four numbers, once all is quiet."""
@@ -150,3 +197,4 @@ class Stand(House):
             talker.leave()
         self.truth.close()
         super().close()
+        self.proxy.close()

@@ -135,10 +135,30 @@ class Talker:
         """Publish bytes under the board's own name."""
         self.client.publish(f"{self.topic}/{leaf}", payload, 1, retain)
 
+    def say_goodbye(self) -> None:
+        """Say offline, and go on at the next beat: its spaces are unknown for a moment."""
+        if not self.is_mute and self.client.is_connected():
+            farewell = json.dumps({"state": "offline", "boot": self.boot})
+            self.publish(farewell.encode(), "status")
+
     def lose_power(self) -> None:
         """Boot again: what nobody had confirmed is gone with the memory."""
         self.truth.forfeit((self.name, self.boot, seq) for seq in list(self._kept))
         self._start_boot()
+
+    def kept(self) -> list[bytes]:
+        """What is not known to be durable, oldest first."""
+        return [payload for _, (payload, _) in sorted(self._kept.items())]
+
+    def is_durable(self, seq: int) -> bool:
+        """Whether the board was told that a message of this boot is safe."""
+        return self.truth.durable.get((self.name, self.boot), -1) >= seq
+
+    def retain(self, topic: str, payload: bytes) -> None:
+        """Have the broker keep something, and wait until it has it."""
+        sent = self.client.publish(topic, payload, 1, retain=True)
+        if sent.mid % 1000 == 0:
+            sent.wait_for_publish(20)
 
     def drop(self, seqs: int) -> None:
         """Forget the oldest messages, as a ring does that runs over; `oldest` tells of it."""

@@ -1,20 +1,9 @@
 """The checker notices each broken promise: a service that breaks it on purpose turns it red."""
 
 import pytest
-from faults.stand import Stand
 from support.house import until
-from support.machine import program
 
 pytestmark = [pytest.mark.broker, pytest.mark.timeout(180)]
-
-
-@pytest.fixture
-def stand(tmp_path):
-    """Broker and boards; the service is started by the test."""
-    program("mosquitto")
-    made = Stand(tmp_path, 1)
-    yield made
-    made.close()
 
 
 def heard(stand, name, seconds=4.0):

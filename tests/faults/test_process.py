@@ -1,9 +1,8 @@
 """The service ends at any moment: nothing that was acknowledged is lost, nothing counts twice."""
 
 import pytest
-from faults.stand import Stand
+from faults.promises import assert_kept
 from support.house import until
-from support.machine import program
 
 from ingest.crash_points import EXIT_CRASHED, Point
 
@@ -19,27 +18,6 @@ INGEST = [
     Point.SNAPSHOT,
     Point.PURGED,
 ]
-
-
-@pytest.fixture
-def stand(tmp_path, request):
-    """Broker and boards; the service is started by the test."""
-    program("mosquitto")
-    seed = getattr(request, "param", 1)
-    made = Stand(tmp_path, seed)
-    yield made
-    made.close()
-
-
-def assert_kept(stand):
-    """The four zeros, states as they ought to be, and one belief by either way."""
-    stand.quiesce()
-    verdict = stand.verdict()
-    assert verdict.zeros == (0, 0, 0, 0), (verdict, stand.keep_logs())
-    assert verdict.messages > 50
-    took_s = stand.talk_until(stand.agrees, "states are as they ought to be", 20, 0.0)
-    assert stand.is_deterministic()
-    return took_s
 
 
 @pytest.mark.parametrize("point", INGEST)
