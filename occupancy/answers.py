@@ -40,13 +40,15 @@ class Answers:
 
     Args:
         places: Ids of all places, in the order of every array over places.
+        sureness: So much of a chance is told.
     """
 
-    def __init__(self, places: tuple[str, ...]) -> None:
-        self.places = places
+    def __init__(self, places: tuple[str, ...], sureness: float = 1.0) -> None:
+        self.places, self.sureness = places, sureness
         self.place = np.zeros(0, dtype=np.int64)
         """What is told, `NOWHERE` where nothing is."""
         self.probability = np.zeros(0)
+        """Of that place, before what is told of it."""
         self.since_ms = np.zeros(0, dtype=np.int64)
         self.lately = np.zeros((0, len(places)), dtype=np.float32)
         """Mean chances of the last seconds, shape ``(tags, places)``."""
@@ -71,10 +73,8 @@ class Answers:
 
     def of(self, row: int, last_heard_ms: int) -> Whereabouts:
         """What is told of a tag."""
-        place = int(self.place[row])
-        named = self.places[place] if place != NOWHERE else None
-        probability, since_ms = float(self.probability[row]), int(self.since_ms[row])
-        return Whereabouts(named, probability, since_ms, last_heard_ms)
+        probability = self.sureness * float(self.probability[row])
+        return Whereabouts(self._name(row), probability, int(self.since_ms[row]), last_heard_ms)
 
     def settle(
         self, rows: NDArray[np.intp], chance: Floats, elapsed_s: Floats, now_ms: int
@@ -113,15 +113,18 @@ class Answers:
 
     def frozen(self, row: int) -> Answer | None:
         """What is told of a tag, by id; None where nothing is."""
-        told = self.of(row, 0)
-        if told.place is None:
+        if self.place[row] == NOWHERE:
             return None
-        return Answer(told.place, told.probability, told.since_ms)
+        return Answer(self._name(row), float(self.probability[row]), int(self.since_ms[row]))
 
     def wake(self, row: int, answer: Answer) -> None:
         """Tell again what was told."""
         self.place[row] = self._number(answer.place)
         self.probability[row], self.since_ms[row] = answer.probability, answer.since_ms
+
+    def _name(self, row: int) -> str | None:
+        place = int(self.place[row])
+        return self.places[place] if place != NOWHERE else None
 
     def _number(self, place: str | None) -> int:
         return self.places.index(place) if place in self.places else NOWHERE

@@ -60,6 +60,7 @@ def completed(learned: RadioMap, building: Building) -> RadioMap:
         joint=_joint(learned.joint, plan.expected_db, of),
         motion=_motion(learned.motion, len(missing)),
         tags=learned.tags,
+        sureness=learned.sureness,
     )
 
 

@@ -51,6 +51,8 @@ class Ground:
     motion: MotionMap | None = None
     is_walked: bool = False
     """Whether strengths were measured, so that scanners can be seen to drift from them."""
+    sureness: float = 1.0
+    """So much of a chance is told."""
 
     @cached_property
     def near(self) -> NDArray[np.bool_]:
@@ -132,7 +134,15 @@ def ground_of_map(learned: RadioMap) -> Ground:
         joint=Joint(learned.joint),
     )
     walking = _walking(layout, learned, strength_db)
-    return Ground(layout, hearing, walking, MAP_STEP_MS, learned.motion, is_walked=True)
+    return Ground(
+        layout,
+        hearing,
+        walking,
+        MAP_STEP_MS,
+        learned.motion,
+        is_walked=True,
+        sureness=learned.sureness,
+    )
 
 
 def _walking(layout: Layout, learned: RadioMap, strength_db: Floats) -> Walking:

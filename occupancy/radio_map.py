@@ -47,3 +47,5 @@ class RadioMap(msgspec.Struct, frozen=True):
     motion: MotionMap | None = None
     tags: list[str] = msgspec.field(default_factory=list)
     """Tags that the map was made with: how strongly they send is known."""
+    sureness: float = 1.0
+    """The part of what is told by the map that is right, of stays that it did not learn."""

@@ -43,7 +43,7 @@ class Tracker:
         self.places = ground.layout
         self.ears = Ears(ground.hearing)
         self.rows = Rows(ground)
-        self.answers = Answers(ground.layout.ids)
+        self.answers = Answers(ground.layout.ids, ground.sureness)
         self.clues = Clues(ground.motion, ground.layout) if ground.motion else None
         self.drift = Drift(len(ground.hearing.scanners), len(ground.layout.ids))
         self.stays = Stays(ground, self.rows, self.answers)

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
+import msgspec
 import numpy as np
 
 from occupancy.geometry import Floats
@@ -11,6 +12,7 @@ from occupancy.learning.clusters import clusters
 from occupancy.learning.joint import floor_of, learn_joint
 from occupancy.learning.motion import learn_motion
 from occupancy.learning.recording import NOWHERE, Recording, scanners_in
+from occupancy.learning.sureness import learn_sureness
 from occupancy.learning.walks import learn_walks
 from occupancy.radio_map import RadioMap
 
@@ -36,7 +38,15 @@ class Window:
 
 
 def learn_radio_map(recordings: Sequence[Recording]) -> RadioMap | None:
-    """What labelled walks teach; None where they name no place or nobody was heard.
+    """What labelled walks teach; None where they name no place or nobody was heard."""
+    learned = _learned(recordings)
+    if learned is None:
+        return None
+    return msgspec.structs.replace(learned, sureness=learn_sureness(recordings, _learned))
+
+
+def _learned(recordings: Sequence[Recording]) -> RadioMap | None:
+    """The map alone.
 
     The numbers are our choice, by leave-one-session-out on recorded walks, decision 0013.
     """
