@@ -11,6 +11,7 @@ def assert_kept(stand: Stand, least: int = 50) -> float:
     verdict = stand.verdict()
     assert verdict.zeros == (0, 0, 0, 0), (verdict, stand.keep_logs())
     assert verdict.messages >= least
+    stand.beat(on=True)
     took_s = stand.talk_until(stand.agrees, "states are as they ought to be", RIGHT_S, 0.0)
     assert stand.is_deterministic(), stand.keep_logs()
     return took_s

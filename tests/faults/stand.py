@@ -43,6 +43,7 @@ class Stand(House):
         super().__init__(folder)
         self.seed, self.influx = seed, influx
         self.proxy = Proxy(self.broker.port)
+        self.guests: list[Talker] = []
         self._settle(influx)
         self.truth = TruthLog(folder / "truth.jsonl")
         chance = self._chance = random.Random(seed)
@@ -132,15 +133,33 @@ class Stand(House):
             self.stop(signal.SIGKILL)
 
     def quiesce(self) -> float:
-        """No more chatter, only beats, until all that was said is durable; seconds it took."""
+        """Say nothing new until all that was said is durable; seconds it took."""
+        self.beat(on=False)
         return self.talk_until(
             lambda: all(talker.is_safe for talker in self.talkers), "all is durable", QUIET_S, 0.0
         )
 
+    def beat(self, *, on: bool) -> None:
+        """Have the boards give signs of life, or none."""
+        for talker in self.talkers:
+            talker.beats = on
+
+    def guest(self, name: str) -> Talker:
+        """A client with the account of a board, or of whoever plays back, that says nothing itself."""
+        made = Talker(
+            name, self.site, self.port, self.passwords[name], self.truth, random.Random(self.seed)
+        )
+        made.is_mute, made.beats = True, False
+        until(made.client.is_connected, f"{name} is let in")
+        self.guests.append(made)
+        return made
+
     def quiesce_others(self, one: Talker) -> None:
         """The same for all boards but one."""
         others = [talker for talker in self.talkers if talker is not one]
+        self.beat(on=False)
         self.talk_until(lambda: all(t.is_safe for t in others), "the others are safe", QUIET_S, 0.0)
+        self.beat(on=True)
 
     def verdict(self) -> Verdict:
         """The four numbers, once all is quiet."""
@@ -193,7 +212,7 @@ class Stand(House):
 
     def close(self) -> None:
         """End everything."""
-        for talker in self.talkers:
+        for talker in (*self.talkers, *self.guests):
             talker.leave()
         self.truth.close()
         super().close()

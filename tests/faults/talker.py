@@ -42,6 +42,8 @@ class Talker:
         self.resends = 0
         self.is_mute = False
         """Whether it speaks without anything leaving it."""
+        self.beats = True
+        """Whether it gives signs of life by itself."""
         self._boots = 0
         self._commands: list[dict] = []
         self._start_boot()
@@ -95,7 +97,7 @@ class Talker:
             self.levels[channel] = not self.levels[channel]
             edge = {"kind": "motion", "sensor": channel, "on": self.levels[channel]}
             said.append(self._compose(edge))
-        if time.monotonic() - self._beat_s >= BEAT_S:
+        if self.beats and time.monotonic() - self._beat_s >= BEAT_S:
             said.append(self._compose(self._beat()))
         if said:
             self.truth.add(said)

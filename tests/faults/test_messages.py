@@ -8,6 +8,8 @@ from faults.malformed import malformed
 from faults.promises import assert_kept
 from support.house import until
 
+from vrijplek.broker.accounts import REPLAY
+
 pytestmark = [pytest.mark.broker, pytest.mark.timeout(300)]
 
 
@@ -45,10 +47,10 @@ def test_two_thousand_malformed_messages_are_refused_and_nothing_else_suffers(st
     stand.start_ready()
     stand.talk(1)
     wrong = malformed(2_000, random.Random(stand.seed))
-    first = stand.talkers[0]
+    broken = stand.guest("f0-d05")
     for at in range(0, len(wrong), 100):
         for payload in wrong[at : at + 100]:
-            first.publish(payload)
+            broken.publish(payload)
         stand.step(0.2)
     stand.talk(2)
     assert_kept(stand)
@@ -60,7 +62,7 @@ def test_two_thousand_malformed_messages_are_refused_and_nothing_else_suffers(st
 def test_a_board_that_floods_holds_nobody_up(stand):
     """Thousands of messages at once from one; another's motion is an answer soon all the same."""
     stand.start_ready()
-    flooder, other = stand.talkers[0], stand.talkers[1]
+    flooder, other = stand.guest("f0-d05"), stand.talkers[1]
     stand.talk(1)
     for _ in range(30):
         for _ in range(100):
@@ -76,10 +78,9 @@ def test_a_board_that_floods_holds_nobody_up(stand):
 
 def test_twenty_thousand_retained_messages_are_no_news(stand):
     """Readings that the broker kept, of boards that may not even exist, change no state."""
-    operator = stand.retainer()
+    player = stand.guest(REPLAY)
     for number in range(20_000):
-        operator.retain(f"vrijplek/v1/{stand.site}/ghost-{number}/readings", b'{"boot":"x"}')
-    operator.leave()
+        player.retain(f"vrijplek/v1/{stand.site}/ghost-{number}/readings", b'{"boot":"x"}')
     began_s = time.monotonic()
     stand.start_ready()
     assert time.monotonic() - began_s < 20

@@ -258,7 +258,7 @@ def test_a_heartbeat_tells_the_edge_that_was_lost(listening):
 def test_a_birth_is_only_noted(listening):
     """It is neither a reading nor a refusal."""
     decoded = listening.look(status("d1", "online", up=812, firmware="1.0.0", retained=True))
-    assert decoded == Decoded(noted="birth")
+    assert decoded == Decoded(born="d1", noted="birth")
 
 
 @pytest.mark.parametrize("retained", [True, False])
