@@ -1,5 +1,6 @@
 """`vrijplek run` as a process of its own, on a real broker, with boards that speak to it."""
 
+import json
 import os
 import signal
 import socket
@@ -323,9 +324,9 @@ def test_the_other_commands_find_the_service(house):
             env={**os.environ, "VRIJPLEK_KEY": house.key, "COLUMNS": "200"},
         )
 
-    well = vrijplek("doctor")
-    assert well.returncode == 0, well.stdout
-    assert "ready" in well.stdout
+    found = {one["what"]: one for one in json.loads(vrijplek("doctor", "--json").stdout)}
+    assert [what for what, one in found.items() if not one["well"]] == ["boards"]
+    assert found["readiness"]["found"] == "ready"
     why = vrijplek("explain", "desk-1")
     assert "desk-1 is occupied since" in why.stdout
     assert "f0-d01/pir-1" in why.stdout

@@ -14,6 +14,7 @@ from support.plan import GOOD, with_line
 
 from vrijplek import __version__
 from vrijplek.__main__ import app
+from vrijplek.doctor import machine
 from vrijplek.lock import StateLock
 from vrijplek.running import Running
 
@@ -208,8 +209,9 @@ def test_a_missing_key_is_told_with_where_it_should_be(vrijplek, tmp_path):
     assert "VRIJPLEK_KEY" in vrijplek("explain", "--help").out
 
 
-def test_doctor_finds_an_empty_folder_well(vrijplek):
+def test_doctor_finds_an_empty_folder_well(vrijplek, monkeypatch):
     """Nothing has run yet, and nothing is made by looking."""
+    monkeypatch.setattr(machine, "synchronised", lambda: "yes")
     ended = vrijplek("doctor")
     assert ended.code == 0
     assert "nothing in .vrijplek yet" in ended.out

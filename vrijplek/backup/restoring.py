@@ -12,8 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from api.people.database import VERSION as PEOPLE_VERSION
-from ingest.journal import SEALED, VERSION
-from ingest.seal import DamagedError, opened
+from ingest.journal import VERSION
 from vrijplek.backup import label
 from vrijplek.backup.aside import set_aside
 from vrijplek.backup.copying import beside, check
@@ -21,6 +20,7 @@ from vrijplek.backup.label import Kind, Label, NoBackupError, reading
 from vrijplek.backup.persons import Settled, settle
 from vrijplek.erased import Erased, erased_in
 from vrijplek.errors import UsageError
+from vrijplek.seals import first_damage
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,8 +70,8 @@ def _look(one: Checked) -> None:
                 f"database version {version} of software {one.label.software}, which is "
                 f"newer than the {newest} of this one",
             )
-        if one.label.kind is Kind.PLACES and version == VERSION:
-            _look_at_seals(one.file, connection)
+        if one.label.kind is Kind.PLACES and (damage := first_damage(connection)):
+            raise NoBackupError(one.file, f"a damaged database: {damage}")
 
 
 def _versions(connection: sqlite3.Connection, kind: Kind) -> tuple[int, int]:
@@ -81,16 +81,6 @@ def _versions(connection: sqlite3.Connection, kind: Kind) -> tuple[int, int]:
     return int(connection.execute("SELECT version FROM schema_version").fetchone()[0]), (
         PEOPLE_VERSION
     )
-
-
-def _look_at_seals(file: Path, connection: sqlite3.Connection) -> None:
-    for table, column in SEALED:
-        query = f"SELECT rowid, {column} FROM {table}"  # noqa: S608 - ours
-        for row, body in connection.execute(query):
-            try:
-                opened(body, f"row {row} of {table}")
-            except DamagedError as error:
-                raise NoBackupError(file, f"a damaged database: {error.where}") from error
 
 
 def restore(one: Checked, state: Path, stamp: str) -> Restored:

@@ -1,0 +1,492 @@
+"""The doctor: each thing is broken once, and the finding says what, what was expected, its mend."""
+
+import json
+import os
+import socket
+import sqlite3
+import ssl
+import subprocess
+import sys
+import threading
+import time
+from types import SimpleNamespace
+
+import pytest
+from support.clock import ManualClock
+from support.command import Command
+from support.office import BADGE_ADDRESS, START_MS
+from support.plan import GOOD, with_line
+from support.service import Ingest
+from support.speaker import motion, readings
+
+from ingest.journal import RAW_KEPT_MS, VERSION
+from sensors.rejected import Reason
+from vrijplek.doctor import boards, broker, configuration, databases, folder, machine, service
+from vrijplek.doctor.checks import CHECKS, examine
+from vrijplek.doctor.finding import Finding
+from vrijplek.doctor.patient import Patient
+from vrijplek.lock import StateLock
+from vrijplek.running import Running
+
+SECRET = "canary-of-a-password"  # noqa: S105
+
+
+@pytest.fixture
+def vrijplek(monkeypatch, capsys, tmp_path):
+    """The command, in an empty folder, on a machine whose clock is led."""
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr(machine, "synchronised", lambda: "yes")
+    return Command(monkeypatch, capsys)
+
+
+@pytest.fixture
+def state(tmp_path):
+    """A state folder with a database that is well, as of `START_MS`."""
+    made = tmp_path / "kept"
+    made.mkdir(mode=0o700)
+    ingest = Ingest(made / "vrijplek.sqlite", ManualClock())
+    ingest.hear(readings("d1", motion(), at_ms=START_MS))
+    ingest.connection.close()
+    return made
+
+
+@pytest.fixture
+def patient(state):
+    """Looks at that folder at a moment, with more where a test says so."""
+
+    def made(wall_ms=START_MS, **more):
+        return Patient(state, wall_ms, **more)
+
+    return made
+
+
+@pytest.fixture
+def running(state):
+    """A service works in the folder."""
+    lock = StateLock(state)
+    yield os.getpid()
+    lock.release()
+
+
+def sql(state, *statements, file="vrijplek.sqlite"):
+    """Change a database by hand."""
+    with sqlite3.connect(state / file) as connection:
+        for statement in statements:
+            connection.execute(*([statement] if isinstance(statement, str) else statement))
+    connection.close()
+
+
+def the_wrong_of(found):
+    """The only finding that is not well; it says everything."""
+    [wrong] = [one for one in found if not one.is_well]
+    assert all((wrong.what, wrong.found, wrong.expected, wrong.mend))
+    return wrong
+
+
+def test_a_folder_that_is_well(patient):
+    """Nothing to mend in it."""
+    of_folder = (folder, databases, boards)
+    checks = [check for check in CHECKS if sys.modules[check.__module__] in of_folder]
+    assert len(checks) >= 9
+    found = list(examine(patient(), checks))
+    assert [one for one in found if not one.is_well] == []
+    assert {"disk", "file modes", "snapshot", "purge", "gaps"} <= {one.what for one in found}
+
+
+def test_a_full_disk(patient, monkeypatch):
+    """By bytes, and by inodes."""
+    disk = SimpleNamespace(f_bavail=1_000, f_frsize=4096, f_files=10_000, f_favail=9_000)
+    monkeypatch.setattr(os, "statvfs", lambda _path: disk)
+    assert the_wrong_of(folder.room(patient())).found == "4 MB left"
+    disk.f_bavail, disk.f_favail = 10**9, 12
+    assert the_wrong_of(folder.room(patient())).found == "12 inodes left"
+    disk.f_files = disk.f_favail = 0
+    assert [one.is_well for one in folder.room(patient())] == [True]
+
+
+def test_files_that_others_may_read(patient, state):
+    """Each with its mode and the command that mends it."""
+    (state / "vrijplek.sqlite").chmod(0o644)
+    wrong = the_wrong_of(folder.modes(patient()))
+    assert wrong.found.endswith("vrijplek.sqlite has mode 644")
+    assert wrong.mend == f"chmod 600 {state / 'vrijplek.sqlite'}"
+    (state / "vrijplek.sqlite").chmod(0o600)
+    state.chmod(0o755)
+    assert the_wrong_of(folder.modes(patient())).mend == f"chmod 700 {state}"
+
+
+def test_what_was_set_aside_long_ago(patient, state):
+    """A restore keeps what was there; nobody else deletes it."""
+    (state / "vrijplek-before-20260101T000000Z.sqlite").touch(0o600)
+    soon, late = time.time(), time.time() + 31 * 86_400
+    assert list(folder.leftovers(patient(int(soon * 1000)))) == []
+    assert "rm " in the_wrong_of(folder.leftovers(patient(int(late * 1000)))).mend
+
+
+def test_who_holds_the_folder_is_told_and_not_disturbed(state, running):
+    """By the system's list of locks, or by the process's id where there is none."""
+    assert folder.holder(state) == running
+
+
+def test_a_lock_that_nobody_holds(state, monkeypatch, tmp_path):
+    """The file stays behind."""
+    assert folder.holder(state) is None
+    StateLock(state).release()
+    assert folder.holder(state) is None
+    monkeypatch.setattr(folder, "LOCKS", tmp_path / "none")
+    (state / "lock").write_text("999999999\n")
+    assert folder.holder(state) is None
+    (state / "lock").write_text(f"{os.getpid()}\n")
+    assert folder.holder(state) == os.getpid()
+
+
+@pytest.mark.parametrize(
+    ("damage", "told"),
+    [
+        ("UPDATE journal SET body = cast(x'00' || body AS BLOB)", "damaged: row 1 of journal"),
+        ("DROP TABLE journal", "no such table: journal"),
+    ],
+)
+def test_a_database_that_is_damaged_inside(patient, state, damage, told):
+    """What SQLite would not notice is noticed too."""
+    sql(state, damage)
+    wrong = the_wrong_of(databases.soundness(patient()))
+    assert wrong.what == "vrijplek.sqlite"
+    assert told in wrong.found
+    assert "vrijplek restore" in wrong.mend
+
+
+def test_a_database_of_a_later_version(patient, state):
+    """Told with the version that this software reads."""
+    sql(state, f"PRAGMA user_version = {VERSION + 1}")
+    wrong = the_wrong_of(databases.soundness(patient()))
+    assert (wrong.found, wrong.expected) == (str(VERSION + 1), f"at most {VERSION}")
+
+
+def test_a_log_that_is_never_emptied(patient, state):
+    """Something holds it back."""
+    log = state / "vrijplek.sqlite-wal"
+    with log.open("wb") as file:
+        file.truncate(300_000_000)
+    assert the_wrong_of(databases.log_size(patient())).found == "300 MB"
+
+
+def test_a_snapshot_that_is_old_while_a_service_runs(patient, running):
+    """Nothing has been written since; without a service that is as it should be."""
+    assert the_wrong_of(databases.freshness(patient(START_MS + 400_000))).found == "400 s old"
+
+
+def test_a_snapshot_that_is_old_without_a_service(patient):
+    """It waits for the next start."""
+    assert all(one.is_well for one in databases.freshness(patient(START_MS + 400_000)))
+
+
+def test_a_journal_from_the_future(patient):
+    """The clock of the machine was set back, by more than the service bears with."""
+    wrong = the_wrong_of(databases.freshness(patient(START_MS - 3_600_000)))
+    assert wrong.found == "the journal is 3600 s ahead of the clock"
+
+
+def test_sightings_that_nobody_purges(patient, state):
+    """A service was killed: they lie there until the next start."""
+    sql(state, ("INSERT INTO sightings VALUES (1, ?, x'00')", (START_MS - 20 * 60_000,)))
+    wrong = the_wrong_of(databases.purge(patient()))
+    assert wrong.found == "1 rows of sightings past their time"
+    assert wrong.mend.startswith("start the service")
+
+
+def test_a_purge_that_does_not_run(patient, state, running):
+    """Rows that should have gone while a service runs."""
+    sql(
+        state,
+        "UPDATE snapshot SET journal_id = 1000",
+        ("UPDATE journal SET at_ms = ?", (START_MS - RAW_KEPT_MS - 600_000,)),
+    )
+    wrong = the_wrong_of(databases.purge(patient()))
+    assert "rows of journal past their time" in wrong.found
+    assert "the purge does not run" in wrong.mend
+
+
+def test_a_clock_that_nobody_leads(patient, monkeypatch):
+    """As systemd tells; where there is none, nothing is said against it."""
+    told = "no"
+    monkeypatch.setattr(machine, "synchronised", lambda: told)
+    assert "timedatectl set-ntp true" in the_wrong_of(machine.clock(patient())).mend
+    told = ""
+    assert [one.is_well for one in machine.clock(patient())] == [True]
+
+
+def test_a_clock_that_does_not_answer_is_not_waited_for(monkeypatch, tmp_path):
+    """A program that hangs is left."""
+    program = tmp_path / "timedatectl"
+    program.write_text("#!/bin/sh\nsleep 60\n")
+    program.chmod(0o755)
+    monkeypatch.setenv("PATH", f"{tmp_path}:{os.environ['PATH']}")
+    monkeypatch.setattr(machine, "ASK_S", 0.2)
+    assert machine.synchronised() == ""
+
+
+@pytest.fixture
+def config(tmp_path, state):
+    """Writes settings, their password files and a building file; their path."""
+    (tmp_path / "hq.yaml").write_text(GOOD)
+    for name in ("reader", "teller"):
+        (tmp_path / f"{name}.password").write_text(SECRET)
+        (tmp_path / f"{name}.password").chmod(0o600)
+
+    def write(more="", port=1):
+        file = tmp_path / "vrijplek.yaml"
+        file.write_text(
+            f"building: hq.yaml\nstate: {state}\nbroker: {{port: {port}, username: a,"
+            f" password_file: reader.password, teller_username: b,"
+            f" teller_password_file: teller.password}}\n{more}"
+        )
+        return file
+
+    return write
+
+
+def told_by(vrijplek, *words):
+    """What doctor says as JSON, by what it is about; exit code 1 where anything is wrong."""
+    ended = vrijplek("doctor", "--json", *words)
+    found = {one["what"]: one for one in json.loads(ended.out)}
+    assert ended.code == (0 if all(one["well"] for one in found.values()) else 1)
+    assert SECRET not in ended.out + ended.err
+    return found
+
+
+def test_settings_with_a_mistake(vrijplek, config):
+    """With line and column; all other checks go on."""
+    found = told_by(vrijplek, "--config", config("speed: fast\n"))
+    assert "vrijplek.yaml:4:8: speed: found `fast`" in found["settings"]["found"]
+    assert "disk" in found or "state folder" in found
+
+
+def test_settings_that_are_not_there(vrijplek):
+    """Told as a finding, not as the end of the look."""
+    assert "No such file" in told_by(vrijplek, "--config", "gone.yaml")["settings"]["found"]
+
+
+def test_a_building_file_with_a_mistake(vrijplek, config, tmp_path):
+    """The first of them, and the command that tells all."""
+    (tmp_path / "hq.yaml").write_text(with_line(12, "  - {id: b-1, colour: red}"))
+    found = told_by(vrijplek, "--config", config())["building file"]
+    assert "mistake(s), first" in found["found"]
+    assert f"vrijplek check {tmp_path / 'hq.yaml'}" in found["mend"]
+
+
+@pytest.mark.parametrize(
+    ("spoil", "told"),
+    [
+        (lambda file: file.unlink(), "no such file"),
+        (lambda file: file.chmod(0o644), "is open to all"),
+        (lambda file: file.write_text("\n"), "is empty"),
+    ],
+)
+def test_a_password_file_that_is_no_good(vrijplek, config, tmp_path, spoil, told):
+    """Missing, open to all, or empty; what is in it is never told."""
+    spoil(tmp_path / "teller.password")
+    found = told_by(vrijplek, "--config", config())
+    assert told in found["broker.teller_password_file"]["found"]
+    assert found["broker.password_file"]["well"]
+
+
+def test_the_settings_name_the_folder_and_the_broker(vrijplek, config, state):
+    """Nobody listens on its port."""
+    found = told_by(vrijplek, "--config", config())
+    assert found["state folder"]["found"] == str(state)
+    assert "127.0.0.1:1: " in found["broker"]["found"]
+    assert not found["broker"]["well"]
+
+
+def test_a_service_that_hangs(patient, state, running):
+    """It holds the folder and answers nobody: the process is named."""
+    Running("http://127.0.0.1:9", "127.0.0.1", 9, "given", "hq").save(state)
+    wrong = the_wrong_of(service.service(patient()))
+    assert f"kill {running}, after ten seconds kill -9 {running}" in wrong.mend
+
+
+def test_a_service_that_is_gone(patient, state):
+    """The file that tells where it was is stale."""
+    Running("http://127.0.0.1:9", "127.0.0.1", 9, "given", "hq").save(state)
+    assert the_wrong_of(service.service(patient())).mend == service.START
+
+
+def counted(**values):
+    """Metrics of a service."""
+    found = {f"vrijplek_{name}": [({}, float(value))] for name, value in values.items()}
+    return found | {"process_start_time_seconds": [({}, START_MS / 1000 - 3600)]}
+
+
+def test_somebody_else_with_our_account(patient):
+    """Connected and gone, over and over: known by the number of connections an hour."""
+    metrics = counted(broker_connections_total=400, broker_sessions_lost_total=0)
+    wrong = the_wrong_of(service.connection(patient(metrics=metrics)))
+    assert wrong.found == "400 connections to the broker in 1.0 h"
+    assert "use_username_as_clientid" in wrong.mend
+    metrics = counted(broker_connections_total=3, broker_sessions_lost_total=2)
+    assert all(one.is_well for one in service.connection(patient(metrics=metrics)))
+
+
+def test_a_store_of_history_that_is_away(patient):
+    """With what waits for it."""
+    metrics = counted(store_up=0, outbox_rows=12, outbox_age_seconds=340)
+    wrong = the_wrong_of(service.store(patient(metrics=metrics)))
+    assert wrong.found == "takes nothing; 12 rows wait, the oldest for 340 s"
+    metrics = counted(store_up=1, outbox_rows=2, outbox_age_seconds=1)
+    assert all(one.is_well for one in service.store(patient(metrics=metrics)))
+    assert list(service.store(patient())) == []
+
+
+def test_boards_that_are_silent(patient, state):
+    """By name where the last snapshot says the same, else by their number."""
+    ingest = Ingest(state / "vrijplek.sqlite", ManualClock())
+    names = sorted(board.id for board in ingest.estimator.building.boards)
+    ingest.connection.close()
+    of_all = the_wrong_of(boards.silent(patient(metrics=counted(boards_silent=len(names)))))
+    assert of_all.found.startswith(f"{len(names)} silent")
+    one = the_wrong_of(boards.silent(patient(metrics=counted(boards_silent=1))))
+    assert one.found == "1 silent"
+    found = list(boards.silent(patient(metrics=counted(boards_silent=0))))
+    assert [f.found for f in found] == ["all are heard"]
+
+
+def test_gaps_within_a_day(patient, state):
+    """The boards with most of them; those of before count no more."""
+    row = "INSERT INTO gaps (board, boot, first, last, noticed_ms) VALUES (?, 'b', ?, 9, ?)"
+    sql(state, *((row, ("d1", n, START_MS)) for n in range(3)), (row, ("d2", 0, START_MS)))
+    assert the_wrong_of(boards.gaps(patient())).found == "4 gaps within a day: d1 (3), d2 (1)"
+    assert all(one.is_well for one in boards.gaps(patient(START_MS + 25 * 3_600_000)))
+
+
+def test_each_reason_of_a_refusal_has_its_mend(patient, state):
+    """With the boards it is about: one that the building file has not is named."""
+    row = (
+        "INSERT INTO quarantine (at_ms, reason, detail, family, board, length_bytes, excerpt)"
+        " VALUES (?, ?, '', '', ?, 0, '')"
+    )
+    sql(state, *((row, (START_MS, "unknown_board", f"ghost-{n}")) for n in range(7)))
+    wrong = the_wrong_of(service.refused(patient()))
+    assert wrong.found.startswith("7 messages refused within a day: unknown_board, of ghost-0")
+    assert wrong.found.endswith("ghost-4 and 2 more")
+    assert "enter the board in the building file" in wrong.mend
+    sql(state, "DELETE FROM quarantine", (row, (START_MS, "superseded_boot", "d1")))
+    assert all(one.is_well for one in service.refused(patient()))
+
+
+def test_every_reason_is_known_to_the_doctor():
+    """A new one needs its mend."""
+    assert set(service.MENDS) | service.HARMLESS == set(Reason)
+
+
+@pytest.fixture
+def listening():
+    """A socket that takes connections and says nothing."""
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        yield server.getsockname()[1]
+
+
+def test_what_listens_and_is_no_broker(vrijplek, config, listening, monkeypatch):
+    """It is not waited for."""
+    monkeypatch.setattr(broker, "CONNECT_S", 0.3)
+    found = told_by(vrijplek, "--config", config(port=listening))
+    assert found["broker"]["well"]
+    assert found["login as b"]["found"] == "no answer to CONNECT; is it a broker?"
+
+
+def test_a_check_that_hangs_or_fails_is_a_finding(patient):
+    """The others go on, and nobody waits for ever."""
+    forever = threading.Event()
+
+    def hangs(_patient):
+        yield Finding("first", "seen")
+        forever.wait(30)
+
+    def fails(_patient):
+        yield Finding("second", "seen")
+        raise RuntimeError(f"of {BADGE_ADDRESS}")
+
+    found = list(examine(patient(), (hangs, fails, machine.python), 0.2))
+    forever.set()
+    assert [one.what for one in found] == ["hangs", "first", "second", "fails", "Python"]
+    failed = next(one for one in found if one.what == "fails")
+    assert failed.found == "could not be looked at: of *"
+    assert not failed.is_well
+
+
+@pytest.fixture
+def certified(tmp_path):
+    """A server with a certificate of so many days for a name; its port and the file of its CA."""
+    servers = []
+
+    def serve(days, name="localhost"):
+        key, cert = tmp_path / "server.key", tmp_path / "server.crt"
+        subprocess.run(
+            [
+                "openssl",
+                "req",
+                "-x509",
+                "-newkey",
+                "ec",
+                "-pkeyopt",
+                "ec_paramgen_curve:P-256",
+                "-nodes",
+                "-keyout",
+                key,
+                "-out",
+                cert,
+                "-days",
+                str(days),
+                "-subj",
+                f"/CN={name}",
+                "-addext",
+                f"subjectAltName=DNS:{name}",
+            ],
+            check=True,
+            capture_output=True,
+        )
+        context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+        context.load_cert_chain(cert, key)
+        server = socket.create_server(("127.0.0.1", 0))
+        servers.append(server)
+        threading.Thread(target=_shake, args=(server, context), daemon=True).start()
+        return server.getsockname()[1], cert
+
+    yield serve
+    for server in servers:
+        server.close()
+
+
+def _shake(server, context):
+    while True:
+        try:
+            taken, _ = server.accept()
+        except OSError:
+            return
+        try:
+            context.wrap_socket(taken, server_side=True).close()
+        except OSError:
+            taken.close()
+
+
+def test_a_certificate_that_ends_soon(certified):
+    """Three weeks before."""
+    port, ca = certified(30)
+    assert all(f.is_well for f in broker.of_certificate("localhost", port, ca, time.time()))
+    soon_s = time.time() + 15 * 86_400
+    wrong = the_wrong_of(broker.of_certificate("localhost", port, ca, soon_s))
+    assert wrong.found.startswith("valid until 20")
+
+
+def test_a_certificate_that_does_not_count(certified):
+    """Of a CA that nobody knows, or for another name."""
+    port, ca = certified(30, "elsewhere")
+    unknown = the_wrong_of(broker.of_certificate("localhost", port, None, time.time()))
+    assert "self-signed certificate" in unknown.found.replace("self signed", "self-signed")
+    other = the_wrong_of(broker.of_certificate("localhost", port, ca, time.time()))
+    assert "Hostname mismatch" in other.found
+
+
+def test_passwords_are_looked_at_without_settings(patient):
+    """There is nothing to look at then."""
+    assert list(configuration.passwords(patient())) == []

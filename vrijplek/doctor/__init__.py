@@ -1,0 +1,1 @@
+"""What may be wrong with a machine or a service, one small module for each part of it."""
