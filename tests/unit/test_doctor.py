@@ -7,6 +7,7 @@ import ssl
 import subprocess
 import threading
 import time
+from contextlib import closing
 
 import pytest
 from support.clock import ManualClock
@@ -16,8 +17,11 @@ from support.patient import sql, the_wrong_of, well
 from support.plan import GOOD, with_line
 from support.service import Ingest
 
+from ingest.outbox import Outbox
+from occupancy.point import Point
+from occupancy.store.sqlite import open_database
 from sensors.rejected import Reason
-from vrijplek.doctor import boards, broker, configuration, machine, service
+from vrijplek.doctor import boards, broker, configuration, databases, history, machine, service
 from vrijplek.doctor.checks import examine
 from vrijplek.doctor.finding import Finding
 from vrijplek.doctor.patient import Patient
@@ -25,6 +29,7 @@ from vrijplek.lock import StateLock
 from vrijplek.running import Running
 
 SECRET = "canary-of-a-password"  # noqa: S105
+POINT = Point("transition", {"space": "desk-1"}, {"state": "free"}, START_MS)
 
 
 @pytest.fixture
@@ -183,11 +188,33 @@ def test_somebody_else_with_our_account(patient):
 def test_a_store_of_history_that_is_away(patient):
     """With what waits for it."""
     metrics = counted(store_up=0, outbox_rows=12, outbox_age_seconds=340)
-    wrong = the_wrong_of(service.store(patient(metrics=metrics)))
+    wrong = the_wrong_of(history.store(patient(metrics=metrics)))
     assert wrong.found == "takes nothing; 12 rows wait, the oldest for 340 s"
     metrics = counted(store_up=1, outbox_rows=2, outbox_age_seconds=1)
-    assert all(one.is_well for one in service.store(patient(metrics=metrics)))
-    assert list(service.store(patient())) == []
+    assert all(one.is_well for one in history.store(patient(metrics=metrics)))
+    assert list(history.store(patient())) == []
+
+
+def test_what_waits_for_a_store_while_no_service_runs(patient, state):
+    """Told from the database; it is sent after the next start."""
+    with closing(open_database(state / "vrijplek.sqlite")) as connection:
+        Outbox(connection).post("transitions", [POINT], START_MS - 5_000)
+    [told] = history.store(patient())
+    assert told.is_well
+    assert told.found == "1 rows wait, the oldest for 5 s"
+
+
+def test_points_that_a_store_refused(patient, state):
+    """They are kept aside, with why; a damaged one that waits is damage."""
+    with closing(open_database(state / "vrijplek.sqlite")) as connection:
+        outbox = Outbox(connection)
+        outbox.post("transitions", [POINT], START_MS)
+        outbox.refuse("transitions", outbox.oldest("transitions", 1)[0], "no such field", START_MS)
+        outbox.post("transitions", [POINT], START_MS)
+        connection.execute("UPDATE outbox SET body = cast(x'00' || body AS BLOB)")
+    wrong = the_wrong_of(history.refused(patient()))
+    assert wrong.found == "1 points within a day, last: no such field"
+    assert "of outbox" in the_wrong_of(databases.soundness(patient())).found
 
 
 def test_boards_that_are_silent(patient, state):

@@ -5,7 +5,16 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 
 from sensors.rejected import without_values
-from vrijplek.doctor import boards, broker, configuration, databases, folder, machine, service
+from vrijplek.doctor import (
+    boards,
+    broker,
+    configuration,
+    databases,
+    folder,
+    history,
+    machine,
+    service,
+)
 from vrijplek.doctor.finding import Finding
 from vrijplek.doctor.patient import Patient
 
@@ -36,7 +45,8 @@ CHECKS: tuple[Check, ...] = (
     boards.silent,
     boards.gaps,
     service.refused,
-    service.store,
+    history.store,
+    history.refused,
 )
 
 

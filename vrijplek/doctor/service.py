@@ -127,17 +127,3 @@ def _of(boards: str) -> str:
     names = sorted(filter(None, boards.split(",")))
     more = f" and {len(names) - 5} more" if len(names) > 5 else ""
     return f", of {', '.join(names[:5])}{more}" if names else ""
-
-
-def store(patient: Patient) -> Iterator[Finding]:
-    """Whether the store of history takes what waits for it, where it is another program."""
-    is_up, rows = patient.metric("store_up"), patient.metric("outbox_rows") or 0
-    if is_up is None:
-        return
-    age_s = patient.metric("outbox_age_seconds") or 0
-    told = f"{rows:.0f} rows wait, the oldest for {age_s:.0f} s"
-    if is_up:
-        yield Finding("store of history", told)
-    else:
-        mend = "start it, or correct its address and token; what waits is sent then"
-        yield Finding("store of history", f"takes nothing; {told}", "up", mend)
