@@ -1,7 +1,10 @@
 """Backups: what is in them, what is not, what is refused, and what comes back."""
 
+import os
 import sqlite3
 import stat
+from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 from support.clock import ManualClock
@@ -19,8 +22,8 @@ from occupancy.snapshot import freeze, thawed, without_tags
 from occupancy.state import State
 from occupancy.store.sqlite import open_database
 from sensors.tag import tag_of
-from vrijplek.backup import label
-from vrijplek.backup.label import Kind
+from vrijplek.backup import copying, label, restoring
+from vrijplek.backup.label import Kind, Label
 from vrijplek.lock import StateLock
 
 SHOWN = Visibility(True, Precision.ROOM)
@@ -180,6 +183,37 @@ def test_a_damaged_database_gives_no_backup(vrijplek, state, tmp_path):
     assert [f.name for f in tmp_path.iterdir() if f.name.startswith(".copy")] == []
 
 
+def test_a_backup_that_is_broken_off_leaves_nothing(state, tmp_path, monkeypatch):
+    """Ctrl-C in the midst of a long query; the last copy stays."""
+    folder = tmp_path / "copies"
+    folder.mkdir()
+    stamp = Label(Kind.PLACES, START_MS, "0")
+    copying.copy(state / "vrijplek.sqlite", folder / "a.sqlite", stamp, lambda _part: None)
+    before = (folder / "a.sqlite").read_bytes()
+    monkeypatch.setattr(copying, "INSTRUCTIONS", 100)
+
+    def press(_part):
+        raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        copying.copy(state / "vrijplek.sqlite", folder / "a.sqlite", stamp, press)
+    assert [file.name for file in folder.iterdir()] == ["a.sqlite"]
+    assert (folder / "a.sqlite").read_bytes() == before
+
+
+def test_what_a_killed_one_has_left_is_taken_away(vrijplek, state, tmp_path):
+    """Of an earlier date too; what a living process writes is left alone."""
+    folder = tmp_path / "copies"
+    folder.mkdir()
+    (folder / ".vrijplek-20260101T000000Z.sqlite.999999999").touch()
+    (folder / ".vrijplek-20260101T000000Z.sqlite.999999999-journal").touch()
+    (folder / ".vrijplek-20260101T000000Z.sqlite.1").touch()
+    (folder / ".notes.999999999").touch()
+    assert vrijplek("backup", folder, "--state", state).code == 0
+    left = sorted(file.name for file in folder.iterdir() if file.name.startswith("."))
+    assert left == [".notes.999999999", ".vrijplek-20260101T000000Z.sqlite.1"]
+
+
 def believed(state):
     """What a service would show after its start, but for rooms, of which a badge may tell."""
     ingest = Ingest(state / "vrijplek.sqlite", ManualClock())
@@ -244,6 +278,23 @@ def test_while_a_service_runs_nothing_is_restored(vrijplek, state):
     assert ended.code == 3
     assert "another vrijplek works in" in ended.err
     assert (state / "vrijplek.sqlite").read_bytes() == before
+
+
+def test_what_root_restores_belongs_to_the_owner_of_the_folder(vrijplek, state, monkeypatch):
+    """The service runs as that user, and could not open it else."""
+    vrijplek("backup", "copy.sqlite", "--state", state)
+    given, real = {}, Path.stat
+    folder = real(state)
+    monkeypatch.setattr(os, "geteuid", lambda: 0)
+    monkeypatch.setattr(os, "chown", lambda file, uid, _gid: given.update({file.name: uid}))
+    other = SimpleNamespace(st_uid=folder.st_uid + 7, st_gid=folder.st_gid, st_mode=folder.st_mode)
+    restoring.give_to_owner(state)
+    assert given == {}
+    monkeypatch.setattr(
+        Path, "stat", lambda path, **more: other if path == state else real(path, **more)
+    )
+    assert vrijplek("restore", "copy.sqlite", "--state", state).code == 0
+    assert given["vrijplek.sqlite"] == given["lock"] == folder.st_uid + 7
 
 
 def broken(file, how):

@@ -49,7 +49,8 @@ def copy(source: Path, target: Path, stamp: Label, progress: Progress) -> None:
     with beside(target) as file:
         with closing(_both(source, file)) as connection:
             _show(connection, source, file, progress)
-            _copy_all(connection, stamp)
+            with _interruptible():
+                _copy_all(connection, stamp)
             connection.set_progress_handler(None, 0)
         check(file)
     progress(1.0)
@@ -75,8 +76,9 @@ def beside(target: Path) -> Iterator[Path]:
 
 def _clear(target: Path) -> None:
     """Take away what a process has left that was killed in the midst of this."""
-    for file in target.parent.glob(f".{glob.escape(target.name)}.*"):
-        pid = file.suffix.removeprefix(".")
+    undated = target.name.partition("-")[0]
+    for file in target.parent.glob(f".{glob.escape(undated)}*"):
+        pid = file.suffix.removeprefix(".").partition("-")[0]
         if pid.isdigit() and (int(pid) == os.getpid() or not _lives(int(pid))):
             file.unlink(missing_ok=True)
 
@@ -89,6 +91,17 @@ def _lives(pid: int) -> bool:
     except PermissionError:
         return True
     return True
+
+
+@contextmanager
+def _interruptible() -> Iterator[None]:
+    """Ctrl-C, which ends a query by way of what looks how far it is."""
+    try:
+        yield
+    except sqlite3.OperationalError as error:
+        if error.sqlite_errorcode != sqlite3.SQLITE_INTERRUPT:
+            raise
+        raise KeyboardInterrupt from error
 
 
 def _sync(path: Path) -> None:

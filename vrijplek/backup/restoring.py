@@ -4,6 +4,7 @@ Everything is looked at before anything is changed. Knows no running service: th
 lock on the folder.
 """
 
+import os
 import shutil
 import sqlite3
 from collections.abc import Sequence
@@ -105,3 +106,13 @@ def restore(one: Checked, state: Path, stamp: str) -> Restored:
         check(file)
         aside = set_aside(target, stamp)
     return Restored(one.label, aside, settled)
+
+
+def give_to_owner(state: Path) -> None:
+    """As root, have all files belong to whom the folder does: the service runs as that user."""
+    if os.geteuid() != 0:
+        return
+    owner = state.stat()
+    for file in state.iterdir():
+        if file.is_file() and not file.is_symlink() and file.stat().st_uid != owner.st_uid:
+            os.chown(file, owner.st_uid, owner.st_gid)

@@ -12,7 +12,7 @@ from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, T
 from vrijplek import __version__
 from vrijplek.backup import copying, label
 from vrijplek.backup.label import Kind, Label, NoBackupError
-from vrijplek.backup.restoring import Restored, checked
+from vrijplek.backup.restoring import Restored, checked, give_to_owner
 from vrijplek.backup.restoring import restore as put_back
 from vrijplek.commands.state import StateOption
 from vrijplek.errors import UsageError
@@ -96,6 +96,7 @@ def restore(
         for one in found:
             _tell(put_back(one, state, stamp), state)
     finally:
+        give_to_owner(state)
         lock.release()
 
 
