@@ -2,6 +2,7 @@
 
 import json
 import signal
+import socket
 import sqlite3
 import threading
 import time
@@ -172,6 +173,19 @@ def test_a_pipeline_that_fails_ends_the_service_with_1_and_lines_of_json(house):
     )
     assert said["ended"]["exit_code"] == 1
     assert "start it again once that is mended" in said["ended"]["why"]
+
+
+def test_what_the_web_server_complains_of_is_json_too(house):
+    """A request that is none."""
+    house.start_ready()
+    port = int(house.base.rpartition(":")[2])
+    with socket.create_connection(("127.0.0.1", port), timeout=5) as visitor:
+        visitor.sendall(b"\x16\x03\x01 no HTTP\r\n\r\n")
+        assert b"400" in visitor.recv(200)
+    until(lambda: house.said("Invalid HTTP request received."), "it is told")
+    house.stop()
+    [told] = [line for line in lines(house) if line.get("logger") == "uvicorn.error"]
+    assert told["level"] == "warning"
 
 
 def test_what_can_not_start_says_so_in_a_line_of_json(house):
