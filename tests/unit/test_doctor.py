@@ -8,6 +8,7 @@ import subprocess
 import threading
 import time
 from contextlib import closing
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import pytest
 from support.clock import ManualClock
@@ -183,6 +184,50 @@ def test_somebody_else_with_our_account(patient):
     assert "use_username_as_clientid" in wrong.mend
     metrics = counted(broker_connections_total=3, broker_sessions_lost_total=2)
     assert all(one.is_well for one in service.connection(patient(metrics=metrics)))
+
+
+@pytest.fixture
+def influx(config, tmp_path):
+    """Settings that name a server which answers as a test says; their path."""
+    answers = {"/ping": 204, "/query": 200}
+
+    class Answering(BaseHTTPRequestHandler):
+        def do_GET(self):
+            self.send_response(answers[self.path.partition("?")[0]])
+            self.send_header("X-Influxdb-Version", "v2.7.1")
+            self.send_header("Content-Length", "0")
+            self.end_headers()
+
+        def log_message(self, *_):
+            """Nothing."""
+
+    (tmp_path / "token").write_text(SECRET)
+    (tmp_path / "token").chmod(0o600)
+    with ThreadingHTTPServer(("127.0.0.1", 0), Answering) as running:
+        thread = threading.Thread(target=running.serve_forever)
+        thread.start()
+        url = f"http://127.0.0.1:{running.server_port}"
+        yield config(f"influx: {{url: '{url}', token_file: token}}\n"), answers
+        running.shutdown()
+        thread.join()
+
+
+def test_an_influxdb_that_does_not_know_us(vrijplek, influx):
+    """Its version is told, and what to correct; the token is not."""
+    file, answers = influx
+    assert told_by(vrijplek, "--config", file)["InfluxDB"]["found"].startswith("InfluxDB 2 at")
+    answers["/query"] = 401
+    told = told_by(vrijplek, "--config", file)["InfluxDB"]
+    assert told["found"].endswith(": status 401")
+    assert "the token or the account" in told["mend"]
+
+
+def test_an_influxdb_that_is_away(vrijplek, config):
+    """With where it was looked for, and whether its secret can be read."""
+    more = "influx: {url: 'http://127.0.0.1:9', token_file: gone.token}\n"
+    found = told_by(vrijplek, "--config", config(more))
+    assert "http://127.0.0.1:9 can't be reached" in found["InfluxDB"]["found"]
+    assert "no such file" in found["influx.token_file"]["found"]
 
 
 def test_a_store_of_history_that_is_away(patient):

@@ -45,6 +45,7 @@ CHECKS: tuple[Check, ...] = (
     boards.silent,
     boards.gaps,
     service.refused,
+    history.server,
     history.store,
     history.refused,
 )

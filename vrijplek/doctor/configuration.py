@@ -9,6 +9,8 @@ from vrijplek.building import BuildingError, load_building
 from vrijplek.doctor.finding import Finding
 from vrijplek.doctor.patient import Patient
 
+SECRETS = ("password_file", "teller_password_file", "token_file")
+
 
 def settings(patient: Patient) -> Iterator[Finding]:
     """Whether the settings file can be used."""
@@ -44,11 +46,12 @@ def passwords(patient: Patient) -> Iterator[Finding]:
     """Whether the password files can be read by us and by nobody else."""
     if patient.settings is None:
         return
-    broker = patient.settings.broker
-    for name in ("password_file", "teller_password_file"):
-        file: Path | None = getattr(broker, name)
-        if file is not None:
-            yield _password(f"broker.{name}", file)
+    for part in ("broker", "influx"):
+        shape = getattr(patient.settings, part)
+        for name in SECRETS:
+            file: Path | None = getattr(shape, name, None)
+            if file is not None:
+                yield _password(f"{part}.{name}", file)
 
 
 def _password(what: str, file: Path) -> Finding:

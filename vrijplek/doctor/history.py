@@ -3,14 +3,44 @@
 import contextlib
 import sqlite3
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Any
 
+from occupancy.point import StoreError
+from occupancy.store.influx.server import Address, Server
 from sensors.rejected import without_addresses
 from vrijplek.doctor.databases import reading
 from vrijplek.doctor.finding import Finding
 from vrijplek.doctor.patient import Patient
+from vrijplek.storing import store_of
 
+ASK_S = 5.0
+LOOK = "SHOW MEASUREMENTS"
+UNKNOWN_TO_IT = {401, 403}
 DAY_MS = 24 * 3_600_000
+
+
+def server(patient: Patient) -> Iterator[Finding]:
+    """Whether the server of the settings answers, and knows us."""
+    influx = patient.settings and patient.settings.influx
+    if not influx:
+        return
+    mend = "start it, or correct `influx.url`; what waits is sent then"
+    try:
+        found = Server(Address(influx.url, timeout_s=ASK_S)).version()
+        known = replace(store_of(influx).server.address, timeout_s=ASK_S)
+        answer = Server(known).ask("GET", "/query", query={"q": LOOK, "db": influx.transitions})
+    except StoreError as error:
+        yield Finding("InfluxDB", error.why, "an InfluxDB 1, 2 or 3 that answers", mend)
+        return
+    except OSError:
+        return  # the files with secrets have findings of their own
+    told = f"InfluxDB {found} at {influx.url}"
+    if answer.status in UNKNOWN_TO_IT:
+        mend = "the token or the account, and what it may read and write"
+        yield Finding("InfluxDB", f"{told}: status {answer.status}", "let in", mend)
+    else:
+        yield Finding("InfluxDB", told)
 
 
 def store(patient: Patient) -> Iterator[Finding]:
