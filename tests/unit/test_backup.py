@@ -9,24 +9,18 @@ from types import SimpleNamespace
 import pytest
 from support.clock import ManualClock
 from support.command import Command
-from support.office import BADGE_ADDRESS, START_MS
+from support.keeping import killed, rows, say, scanned
+from support.office import START_MS
 from support.service import Ingest
-from support.speaker import UP_MS, motion, readings
+from support.speaker import motion
 
-from api.people.person import Precision, Visibility
-from api.people.store import PeopleStore
 from ingest.journal import VERSION, Journal
-from ingest.spare_tags import SpareTags
-from occupancy.calibration import Spare
 from occupancy.snapshot import freeze, thawed, without_tags
 from occupancy.state import State
 from occupancy.store.sqlite import open_database
-from sensors.tag import tag_of
 from vrijplek.backup import copying, label, restoring
 from vrijplek.backup.label import Kind, Label
 from vrijplek.lock import StateLock
-
-SHOWN = Visibility(True, Precision.ROOM)
 
 
 @pytest.fixture
@@ -39,47 +33,7 @@ def vrijplek(monkeypatch, capsys, tmp_path):
 @pytest.fixture
 def state(tmp_path):
     """A state folder, of a service that was killed while it followed a badge."""
-    folder = tmp_path / "kept"
-    folder.mkdir(mode=0o700)
-    clock = ManualClock()
-    ingest = Ingest(folder / "vrijplek.sqlite", clock)
-    ingest.hear(say(clock, "d1", motion(), seq=0))
-    for seq in range(4):
-        ingest.wait(1)
-        ingest.hear(say(clock, "r1", scanned(), seq=seq))
-    ingest.wait(60)
-    ingest.hear(say(clock, "r1", scanned(), seq=4))
-    assert ingest.rows("sightings") > 0
-    assert thawed(ingest.journal.snapshot().estimator).tracks
-    SpareTags(ingest.connection).add(Spare("badge-1", tag_of("c3:00:00:00:00:99", b"k" * 32)))
-    ingest.connection.close()
-    people = PeopleStore(folder / "people.sqlite")
-    for number, name in enumerate(("ada", "wim")):
-        people.register.add(f"Invented {name}", visibility=SHOWN, person_id=name)
-        people.register.enrol(name, tag_of(f"c3:00:00:00:00:0{number}", people.site_key))
-    people.keys.for_person("ada", START_MS)
-    people.sessions.ticket("ada", START_MS)
-    people.close()
-    return folder
-
-
-def say(clock, board, *parts, seq):
-    """A message composed and received now."""
-    up = UP_MS + clock.ms - START_MS
-    return readings(board, *parts, seq=seq, up=up, at_ms=clock.ms)
-
-
-def scanned():
-    """A badge heard."""
-    return {"kind": "sightings", "sensor": "ble", "heard": [[BADGE_ADDRESS, -50]]}
-
-
-def rows(file, query, *values):
-    """What a query finds in a file."""
-    with sqlite3.connect(f"{file.absolute().as_uri()}?mode=ro", uri=True) as connection:
-        found = connection.execute(query, values).fetchall()
-    connection.close()
-    return found
+    return killed(tmp_path)
 
 
 def test_without_tags_is_what_a_stop_would_have_left(state):
@@ -122,16 +76,6 @@ def test_a_backup_is_for_its_owner_alone_and_nothing_lies_beside_it(vrijplek, st
         assert stat.S_IMODE(file.stat().st_mode) == 0o600
         assert str(file) in ended.out
     assert "not encrypted" in ended.err
-
-
-def test_persons_are_copied_when_asked_for_and_without_sessions(vrijplek, state, tmp_path):
-    """A ticket or a session in a file would sign somebody in."""
-    assert vrijplek("backup", "a.sqlite", "--state", state).code == 0
-    assert not (tmp_path / "people.sqlite").exists()
-    assert vrijplek("backup", "a.sqlite", "--people", "b.sqlite", "--state", state).code == 0
-    assert rows(tmp_path / "b.sqlite", "SELECT id FROM person ORDER BY id") == [("ada",), ("wim",)]
-    assert rows(tmp_path / "b.sqlite", "SELECT count(*) FROM ticket") == [(0,)]
-    assert rows(tmp_path / "a.sqlite", "SELECT name FROM sqlite_master WHERE name = 'person'") == []
 
 
 @pytest.mark.parametrize(
@@ -352,66 +296,6 @@ def test_files_that_are_not_there_or_twice_end_with_2(vrijplek, state):
     twice = vrijplek("restore", "a.sqlite", "a.sqlite", "--state", state)
     assert twice.code == 2
     assert "two backups of the same kind" in twice.err
-
-
-def persons(state):
-    """Who is known, and whether they want to be found."""
-    store = PeopleStore(state / "people.sqlite")
-    found = {p.id: p.visibility.visible for p in store.register.persons()}
-    store.close()
-    return found
-
-
-@pytest.mark.parametrize("lost", ["nothing", "people.sqlite", "both"])
-def test_who_was_erased_does_not_come_back(vrijplek, state, lost):
-    """By no backup of before; the list of the erased is in later backups of places too."""
-    vrijplek("backup", "old.sqlite", "--people", "persons.sqlite", "--state", state)
-    assert vrijplek("access", "remove", "wim", "--state", state).code == 0
-    vrijplek("backup", "new.sqlite", "--state", state)
-    if lost != "nothing":
-        (state / "people.sqlite").unlink()
-    if lost == "both":
-        (state / "vrijplek.sqlite").unlink()
-    words = ["new.sqlite"] if lost == "both" else ["old.sqlite"]
-    ended = vrijplek("restore", "persons.sqlite", *words, "--state", state)
-    assert ended.code == 0, ended.err
-    assert set(persons(state)) == {"ada"}
-    assert "1 person(s), 1 removed since left out" in ended.out
-    again = vrijplek("restore", "persons.sqlite", "--state", state)
-    assert again.code == 0
-    assert set(persons(state)) == {"ada"}
-    left = b"".join(f.read_bytes() for f in state.glob("people.sqlite*"))
-    assert b"Invented wim" not in left
-    assert b"Invented ada" in left
-
-
-def test_what_was_withdrawn_since_stays_withdrawn(vrijplek, state):
-    """A choice not to be found, a revoked key, a tag given back; a look-up since is not lost."""
-    vrijplek("backup", "a.sqlite", "--people", "b.sqlite", "--state", state)
-    store = PeopleStore(state / "people.sqlite")
-    store.register.choose("ada", Visibility())
-    [key] = store.keys.all()
-    store.keys.revoke(key.id)
-    [tag] = store.register.tags_of("wim")
-    store.register.unenrol(tag)
-    store.close()
-    ended = vrijplek("restore", "b.sqlite", "--state", state)
-    assert ended.code == 0
-    assert persons(state) == {"ada": False, "wim": True}
-    assert rows(state / "people.sqlite", "SELECT * FROM key") == []
-    assert rows(state / "people.sqlite", "SELECT person FROM tag") == [("ada",)]
-    assert "opt in again" not in ended.out
-
-
-def test_where_nobody_knows_what_was_withdrawn_everyone_is_asked_again(vrijplek, state):
-    """The present file is gone, or of another site."""
-    vrijplek("backup", "a.sqlite", "--people", "b.sqlite", "--state", state)
-    (state / "people.sqlite").unlink()
-    PeopleStore(state / "people.sqlite").close()
-    ended = vrijplek("restore", "b.sqlite", "--state", state)
-    assert ended.code == 0
-    assert persons(state) == {"ada": False, "wim": False}
-    assert "everyone has to opt in again" in ended.out
 
 
 def test_a_label_tells_what_a_backup_is(vrijplek, state, tmp_path):
