@@ -71,8 +71,15 @@ class Estimator:
         self.told_minute = np.full(len(building.spaces), -1, dtype=np.int64)
 
     def learn(self, radio: RadioMap | None) -> None:
-        """Follow tags by another radio map, or by the plan again; where they were is forgotten."""
+        """Follow tags by another radio map, or by the plan again; where they were is forgotten.
+
+        A map that differs in nothing but how sure it is takes its place without that.
+        """
+        known = self.learned.radio
         self.learned = msgspec.structs.replace(self.learned, radio=radio)
+        if radio and known and msgspec.structs.replace(radio, sureness=known.sureness) == known:
+            self.tracker.answers.sureness = radio.sureness
+            return
         self.tracker = Tracker(ground_of(self.building, radio))
         self.opinion.follow(self.building, self.tracker, self.learned)
 

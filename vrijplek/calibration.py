@@ -4,6 +4,7 @@ import sqlite3
 import threading
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from typing import Protocol
 
 import structlog
 
@@ -18,7 +19,17 @@ from occupancy.working_hours import WorkingHours
 from sensors.entry import Entry
 
 log = structlog.get_logger(__name__)
-Learn = Callable[[tuple[Recording, ...]], None]
+
+
+class Learn(Protocol):
+    """Who gets all walks that are over."""
+
+    def __call__(self, walks: tuple[Recording, ...], *, quickly: bool) -> None:
+        """Learn from them; quickly where answers wait for it."""
+
+
+def _nothing(walks: tuple[Recording, ...], *, quickly: bool) -> None:
+    """Learn nothing."""
 
 
 @dataclass
@@ -42,7 +53,7 @@ class Calibration:
         cut_off = self.kept.end_open()
         if cut_off:
             log.warning("walks were cut off by a stop; what was recorded is kept", walks=cut_off)
-        self._learn(self.calibrator.revision())
+        self._learn(self.calibrator.revision(), quickly=True)
 
     def tap(self, entries: Sequence[Entry]) -> None:
         """What the pipeline calls inside its transaction."""
@@ -55,7 +66,11 @@ class Calibration:
         is_learning = self._thread is not None and self._thread.is_alive()
         if revision != self._learned and not is_learning:
             self._thread = threading.Thread(
-                target=self._learn, args=(revision,), name="learn", daemon=True
+                target=self._learn,
+                args=(revision,),
+                kwargs={"quickly": False},
+                name="learn",
+                daemon=True,
             )
             self._thread.start()
 
@@ -64,11 +79,13 @@ class Calibration:
         if self._thread is not None:
             self._thread.join(timeout=4)
 
-    def _learn(self, revision: int) -> None:
-        self._learned = revision
+    def _learn(self, revision: int, *, quickly: bool) -> None:
         recordings = self.calibrator.recordings()
+        if not (quickly and recordings):
+            # what was learned quickly is learned well at the next look
+            self._learned = revision
         try:
-            self.learn(recordings)
+            self.learn(recordings, quickly=quickly)
         except Exception:
             log.exception("learning from the walks has failed; what was learned before counts")
             return
@@ -81,7 +98,7 @@ def put_together(
     hours: WorkingHours,
     connections: tuple[sqlite3.Connection, sqlite3.Connection],
     now_ms: Callable[[], int],
-    learn: Learn = lambda _walks: None,
+    learn: Learn = _nothing,
 ) -> Calibration:
     """Calibration of a service; nothing is started yet.
 

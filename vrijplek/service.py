@@ -186,7 +186,9 @@ def _metrics(
 def _join(calibration: Calibration, pipeline: Pipeline) -> None:
     """Walks hear what the pipeline hears, and teach it; it tells how scanners drift since."""
     pipeline.tap = calibration.tap
-    calibration.learn = lambda walks: pipeline.teach(learn_radio_map(walks))
+    calibration.learn = lambda walks, *, quickly: pipeline.teach(
+        learn_radio_map(walks, quickly=quickly)
+    )
     calibration.calibrator.drifts = pipeline.estimator.drifts
 
 

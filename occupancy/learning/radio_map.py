@@ -12,7 +12,7 @@ from occupancy.learning.clusters import clusters
 from occupancy.learning.joint import floor_of, learn_joint
 from occupancy.learning.motion import learn_motion
 from occupancy.learning.recording import NOWHERE, Recording, scanners_in
-from occupancy.learning.sureness import learn_sureness
+from occupancy.learning.sureness import LEAST, learn_sureness
 from occupancy.learning.walks import learn_walks
 from occupancy.radio_map import RadioMap
 
@@ -37,11 +37,19 @@ class Window:
     seconds: int
 
 
-def learn_radio_map(recordings: Sequence[Recording]) -> RadioMap | None:
-    """What labelled walks teach; None where they name no place or nobody was heard."""
+def learn_radio_map(recordings: Sequence[Recording], *, quickly: bool = False) -> RadioMap | None:
+    """What labelled walks teach; None where they name no place or nobody was heard.
+
+    Args:
+        recordings: The walks.
+        quickly: Not to find out how sure it is, which takes many times as long as the rest; it is
+            then told with the least sureness.
+    """
     learned = _learned(recordings)
     if learned is None:
         return None
+    if quickly:
+        return msgspec.structs.replace(learned, sureness=LEAST)
     return msgspec.structs.replace(learned, sureness=learn_sureness(recordings, _learned))
 
 

@@ -145,10 +145,9 @@ class Stand(House):
             talker.beats = on
 
     def guest(self, name: str) -> Talker:
-        """A client with the account of a board, or of whoever plays back, that says nothing itself."""
-        made = Talker(
-            name, self.site, self.port, self.passwords[name], self.truth, random.Random(self.seed)
-        )
+        """A client with the account of a board or of who plays back; it says nothing itself."""
+        password, chance = self.passwords[name], random.Random(self.seed)
+        made = Talker(name, self.site, self.port, password, self.truth, chance)
         made.is_mute, made.beats = True, False
         until(made.client.is_connected, f"{name} is let in")
         self.guests.append(made)

@@ -148,6 +148,10 @@ class Talker:
         self.truth.forfeit((self.name, self.boot, seq) for seq in list(self._kept))
         self._start_boot()
 
+    def admit(self, boot: str, seq: int) -> None:
+        """Write down that something was sent under this number, though it is no message."""
+        self.truth.add([Said(self.name, boot, seq, int(time.time() * 1000), "{}")])
+
     def kept(self) -> list[bytes]:
         """What is not known to be durable, oldest first."""
         return [payload for _, (payload, _) in sorted(self._kept.items())]

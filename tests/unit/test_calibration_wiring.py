@@ -27,12 +27,13 @@ class Learner:
     """Remembers what it was given; may be told to fail."""
 
     def __init__(self):
-        self.given, self.fails = [], False
+        self.given, self.fails, self.quickly = [], False, []
         self.learned = threading.Event()
 
-    def __call__(self, recordings):
+    def __call__(self, recordings, *, quickly):
         """Takes all walks that are over."""
         self.given.append(recordings)
+        self.quickly.append(quickly)
         self.learned.set()
         if self.fails:
             raise ValueError("nothing to learn")
@@ -69,6 +70,14 @@ def test_the_start_learns_from_what_is_there(made):
     made.start()
     ((recording,),) = made.learner.given
     assert recording.tags == (PSEUDONYM,)
+
+
+def test_what_was_learned_quickly_at_the_start_is_learned_well_at_the_first_look(made):
+    """An answer does not wait for the second; where there is nothing to learn there is none."""
+    made.kept.add(walk(0))
+    made.start()
+    assert len(looked(made)) == 1
+    assert made.learner.quickly == [True, False]
     assert looked(made) is None
 
 

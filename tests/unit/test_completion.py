@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 
+import msgspec
 import numpy as np
 import pytest
 from support.fold import Believer
@@ -97,3 +98,13 @@ def test_learning_nothing_is_the_plan_again():
     assert estimator.tracker.ground.digest != ground_of(OFFICE, None).digest
     estimator.learn(None)
     assert estimator.tracker.ground.digest == ground_of(OFFICE, None).digest
+
+
+def test_a_map_that_is_only_surer_forgets_nothing(office):
+    """The same tracker goes on, and tells what it knows as surely as the map says."""
+    office.estimator.learn(msgspec.structs.replace(WALKED, sureness=0.85))
+    tracker = office.estimator.tracker
+    office.estimator.learn(WALKED)
+    assert office.estimator.tracker is tracker
+    assert tracker.answers.sureness == WALKED.sureness
+    assert office.estimator.learned.radio == WALKED
