@@ -100,8 +100,10 @@ def test_learning_nothing_is_the_plan_again():
     assert estimator.tracker.ground.digest == ground_of(OFFICE, None).digest
 
 
-def test_a_map_that_is_only_surer_forgets_nothing(office):
+def test_a_map_that_is_only_surer_forgets_nothing():
     """The same tracker goes on, and tells what it knows as surely as the map says."""
+    office = Believer()
+    office.estimator = Estimator(OFFICE)
     office.estimator.learn(msgspec.structs.replace(WALKED, sureness=0.85))
     tracker = office.estimator.tracker
     office.estimator.learn(WALKED)
