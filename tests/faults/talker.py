@@ -12,6 +12,7 @@ from paho.mqtt.enums import CallbackAPIVersion, MQTTProtocolVersion
 RING = 512
 RESEND_S = 2.0
 BEAT_S = 1.0
+AWAY_S = 2.0
 CHANNELS = tuple(f"pir-{number}" for number in range(1, 7))
 
 
@@ -44,6 +45,7 @@ class Talker:
         """Whether it speaks without anything leaving it."""
         self.beats = True
         """Whether it gives signs of life by itself."""
+        self._away_until_s = 0.0
         self._boots = 0
         self._commands: list[dict] = []
         self._start_boot()
@@ -125,9 +127,9 @@ class Talker:
         return said
 
     def _send_due(self) -> None:
-        if self.is_mute or not self.client.is_connected():
-            return
         now_s = time.monotonic()
+        if self.is_mute or now_s < self._away_until_s or not self.client.is_connected():
+            return
         for seq, (payload, sent_s) in sorted(self._kept.items()):
             if now_s - sent_s >= RESEND_S:
                 self.publish(payload)
@@ -138,8 +140,9 @@ class Talker:
         self.client.publish(f"{self.topic}/{leaf}", payload, 1, retain)
 
     def say_goodbye(self) -> None:
-        """Say offline, and go on at the next beat: its spaces are unknown for a moment."""
+        """Say offline, and nothing more for a moment: its spaces are unknown until then."""
         if not self.is_mute and self.client.is_connected():
+            self._away_until_s = time.monotonic() + AWAY_S
             farewell = json.dumps({"state": "offline", "boot": self.boot})
             self.publish(farewell.encode(), "status")
 
