@@ -36,7 +36,7 @@ class Context:
             catalogue,
             Listing(catalogue, services.view),
             stream,
-            Summaries(services.building, services.history),
+            Summaries(services.building, services.aggregates),
             meters,
         )
 

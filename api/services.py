@@ -14,6 +14,7 @@ from prometheus_client import CollectorRegistry
 from api.calibrator import Calibrator
 from api.finder import Finder
 from api.people.store import PeopleStore
+from occupancy.aggregate import AggregateReader
 from occupancy.building import Building
 from occupancy.history import HistoryReader
 from occupancy.view import LiveView
@@ -68,6 +69,7 @@ class Services:
     building: Building
     view: LiveView
     history: HistoryReader
+    aggregates: AggregateReader
     people: PeopleStore
     now_ms: Callable[[], int]
     """The service's clock, ms UTC; in demos it may run faster than the wall's."""

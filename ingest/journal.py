@@ -132,6 +132,15 @@ class Journal:
                 entries = _with_sightings(entries, opened(apart, f"the sightings of {where}"))
             yield found_id, Page(entries, page.tick_ms)
 
+    def pause_ms(self, at_ms: int) -> int | None:
+        """How long nothing was written around a moment, ms; None if never before or after it."""
+        [(before_ms, after_ms)] = self.connection.execute(
+            "SELECT (SELECT max(at_ms) FROM journal WHERE at_ms < :at),"
+            " (SELECT min(at_ms) FROM journal WHERE at_ms >= :at)",
+            {"at": at_ms},
+        )
+        return None if before_ms is None or after_ms is None else int(after_ms - before_ms)
+
     def keep(self, snapshot: Snapshot) -> None:
         """Put a snapshot in the place of the last one."""
         self.connection.execute(

@@ -45,6 +45,10 @@ def _nobody(_entries: Sequence[Entry]) -> None:
     """A tap that is closed."""
 
 
+def _nothing(_now_ms: int) -> None:
+    """Nobody follows what is written."""
+
+
 @dataclass(frozen=True, slots=True)
 class Done:
     """What is on disk after a round, and whom that concerns."""
@@ -73,6 +77,8 @@ class Pipeline:
     """Deletes what is past its time, given ms UTC."""
     tap: Callable[[Sequence[Entry]], None] = _nobody
     """Gets what was understood, within the transaction that keeps it."""
+    written: Callable[[int], None] = _nothing
+    """Called with ms UTC at the end of that transaction, again if it has to be tried again."""
     counters: Counters = field(default_factory=Counters)
     memory: Memory = field(default_factory=Memory)
     """What decoding remembers; woken like the estimator."""
@@ -222,6 +228,7 @@ class Pipeline:
         for interruption in self._interruptions:
             self.journal.losses.interrupt(interruption)
         self.tap(batch.entries)
+        self.written(now_ms)
 
     def _empty_log(self) -> None:
         """What can't be emptied now, on a full disk, is emptied after the next purge."""

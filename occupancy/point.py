@@ -9,12 +9,15 @@ from typing import Protocol
 
 import msgspec
 
+from occupancy.aggregate import COUNTS, Aggregate
 from occupancy.building import Building
 from occupancy.space import Kind
 from occupancy.state import State
+from occupancy.suppression import FEW
 from occupancy.transition import Transition
 
 TRANSITION = "transition"
+AGGREGATE = "aggregate"
 CODE = {State.FREE: 0, State.OCCUPIED: 1, State.AWAY: 2, State.UNKNOWN: 3}
 """A state as a number, for charts that want one."""
 Value = bool | int | float | str
@@ -91,3 +94,23 @@ def transition_point(moved: Transition, building: Building) -> Point:
         "reasons": msgspec.json.encode(moved.reasons).decode(),
     }
     return Point(TRANSITION, tags, fields, moved.event_ms)
+
+
+def aggregate_point(told: Aggregate, site: str) -> Point:
+    """An aggregate as a point; a count that is not told has no field.
+
+    The field `few` names the counts from 1 to 4; what is neither there nor in `few` is left out.
+
+    >>> told = Aggregate("zone-n", Kind.ZONE, "floor-0", 0, 12, 7, "<5", None, 0)
+    >>> aggregate_point(told, "hq").fields
+    {'desks': 12, 'free': 7, 'unknown': 0, 'few': 'occupied', 'suppressed': True}
+    """
+    tags = {"site": site, "area": told.area, "kind": told.kind.value}
+    if told.floor is not None:
+        tags["floor"] = told.floor
+    shown = {name: getattr(told, name) for name in COUNTS}
+    fields: dict[str, Value] = {"desks": told.desks}
+    fields |= {name: count for name, count in shown.items() if isinstance(count, int)}
+    fields["few"] = ",".join(name for name, count in shown.items() if count == FEW)
+    fields["suppressed"] = any(not isinstance(count, int) for count in shown.values())
+    return Point(AGGREGATE, tags, fields, told.from_ms)

@@ -6,6 +6,7 @@ from pathlib import Path
 
 from ingest.journal import Journal
 from ingest.soundness import make_sure
+from occupancy.store.aggregates import SqliteAggregates
 from occupancy.store.sqlite import SqliteHistory, open_database
 from vrijplek.depth import DepthGauge
 
@@ -28,6 +29,10 @@ class Disk:
     """Where the pipeline writes transitions."""
     recent: SqliteHistory
     """Where the API reads them."""
+    counted: SqliteAggregates
+    """Where the pipeline keeps counts of areas."""
+    told: SqliteAggregates
+    """Where the API reads them."""
     depth: DepthGauge
 
     @classmethod
@@ -41,10 +46,11 @@ class Disk:
         writer, beside = open_database(database), open_database(database)
         writer.execute(f"PRAGMA busy_timeout = {WRITER_WAITS_MS}")
         make_sure(writer)
-        journal, past = Journal(writer), SqliteHistory(writer)
+        journal, past, counted = Journal(writer), SqliteHistory(writer), SqliteAggregates(writer)
         reader = open_database(database, read_only=True)
-        recent, depth = SqliteHistory(reader, read_only=True), DepthGauge(database)
-        return cls(database, writer, beside, reader, journal, past, recent, depth)
+        recent = SqliteHistory(reader, read_only=True)
+        told, depth = SqliteAggregates(reader, read_only=True), DepthGauge(database)
+        return cls(database, writer, beside, reader, journal, past, recent, counted, told, depth)
 
     def close(self) -> None:
         """Close every connection."""

@@ -27,6 +27,7 @@ from sensors.decoder import FAMILIES
 from sensors.family import Surroundings
 from sensors.tag import Tag
 from vrijplek import __version__, metrics, upkeep
+from vrijplek.aggregation import aggregate
 from vrijplek.asking import Asking
 from vrijplek.calibration import Calibration, put_together
 from vrijplek.depth import DepthGauge
@@ -154,13 +155,14 @@ def compose(
         lambda now_ms: _purge(disk, people, now_ms),
         moving=asking.moving,
     )
-    if calibration is not None:
-        _join(calibration, pipeline)
+    aggregate(pipeline, disk.past, disk.counted, storing.post(disk, building))
+    _join(calibration, pipeline)
     listener = _listener(building, pipeline, clock, accounts, on_failure)
     services = api.services.Services(
         building=building,
         view=view,
         history=storing.reader(disk.recent),
+        aggregates=disk.told,
         people=people,
         now_ms=clock.now_ms,
         health=ServiceHealth(listener, asking.estimator, disk.depth.free_bytes, storing.shipper),
@@ -183,8 +185,10 @@ def _metrics(
     return registry
 
 
-def _join(calibration: Calibration, pipeline: Pipeline) -> None:
+def _join(calibration: Calibration | None, pipeline: Pipeline) -> None:
     """Walks hear what the pipeline hears, and teach it; it tells how scanners drift since."""
+    if calibration is None:
+        return
     pipeline.tap = calibration.tap
     calibration.learn = lambda walks, *, quickly: pipeline.teach(
         learn_radio_map(walks, quickly=quickly)
@@ -257,6 +261,7 @@ def _listener(
 def _purge(disk: Disk, people: PeopleStore, now_ms: int) -> None:
     disk.journal.purge(now_ms)
     disk.past.purge(now_ms)
+    disk.counted.purge(now_ms)
     people.audit.purge(now_ms)
 
 

@@ -1,20 +1,22 @@
 """The store of record for history put together: what is posted, shipped and read back."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from ingest.outbox import Outbox
 from ingest.shipper import Shipper
+from occupancy.aggregate import Aggregate
 from occupancy.building import Building
 from occupancy.history import HistoryReader, HistoryWriter
-from occupancy.point import transition_point
+from occupancy.point import aggregate_point, transition_point
 from occupancy.store.influx.history import InfluxHistory
 from occupancy.store.influx.server import Address
 from occupancy.store.influx.store import InfluxStore, Place
 from occupancy.store.joined import JoinedHistory
 from occupancy.store.sqlite import SqliteHistory, open_database
 from occupancy.transition import Transition
+from vrijplek.aggregation import Post, nowhere
 from vrijplek.disk import Disk
 from vrijplek.settings import InfluxSettings
 
@@ -68,6 +70,18 @@ class Storing:
         if self.store is None:
             return disk.past
         return PostedHistory(disk.past, Outbox(disk.writer), building, now_ms)
+
+    def post(self, disk: Disk, building: Building) -> Post:
+        """Where the pipeline puts aggregates beside the embedded store."""
+        if self.store is None:
+            return nowhere
+        outbox = Outbox(disk.writer)
+
+        def post(told: Sequence[Aggregate], now_ms: int) -> None:
+            points = [aggregate_point(one, building.site) for one in told]
+            outbox.post(AGGREGATES, points, now_ms)
+
+        return post
 
     def reader(self, recent: SqliteHistory) -> HistoryReader:
         """Where the API reads the past."""

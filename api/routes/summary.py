@@ -16,7 +16,7 @@ router = APIRouter(prefix="/v1", tags=["summary"])
 
 @router.get("/summary", responses=object_of(Summary))
 async def summary(request: Request, caller: Anyone, context: InContext) -> Response:
-    """How many desks of each area were in each state at the start of this quarter of an hour."""
+    """How many desks of each area were in each state when the newest quarter told began."""
     refuse_keys(request.query_params, ())
     language = language_of(request)
     now_ms = context.services.now_ms()

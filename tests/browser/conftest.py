@@ -26,6 +26,7 @@ from ingest.spare_tags import SpareTags
 from occupancy.evidence import Evidence
 from occupancy.space import Kind
 from occupancy.state import State
+from occupancy.store.aggregates import SqliteAggregates
 from occupancy.store.sqlite import open_database
 from occupancy.view import LiveView, Status
 from occupancy.whereabouts import Whereabouts
@@ -94,6 +95,7 @@ class Site:
             self.building,
             self.view,
             NoHistory(),
+            SqliteAggregates(self.database),
             self.people,
             now_ms,
             GoodHealth(),

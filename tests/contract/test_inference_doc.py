@@ -18,8 +18,9 @@ from occupancy.thresholds import Thresholds
 WORDS = (Path(__file__).parents[2] / "docs" / "inference.md").read_text(encoding="utf-8")
 ROWS = re.findall(r"^\| `([\w.]+\.\w+)` \| ([^|]+) \|", WORDS, re.MULTILINE)
 SILENT_MODULES = {
-    "calibration", "history", "rollup", "suppression", "view", "working_hours",
-    "learning.advice", "learning.report", "learning.told_apart", "learning.windows",
+    "aggregate", "calibration", "closing", "history", "rollup", "suppression", "view",
+    "working_hours", "learning.advice", "learning.report", "learning.told_apart",
+    "learning.windows",
 }  # fmt: skip
 """Modules that infer nothing; the document tells some of their numbers all the same."""
 CODES = {

@@ -25,6 +25,7 @@ from occupancy.placement import Sensor, SensorKind
 from occupancy.prospect import Prospect
 from occupancy.space import Kind, Space
 from occupancy.state import State
+from occupancy.store.aggregates import SqliteAggregates
 from occupancy.store.sqlite import open_database
 from occupancy.transition import Transition
 from occupancy.view import LiveView, Status
@@ -152,6 +153,7 @@ class House:
         gate = FinderGate("DPIA-1", "OR-1", date(2026, 1, 1))
         finder = Finder(gate, self.people, BUILDING, self.view, self.hours)
         self.database = open_database(self.folder / "vrijplek.sqlite")
+        self.aggregates = SqliteAggregates(self.database)
         self.walks = CalibrationStore(self.database)
         self.spares = SpareTags(self.database)
         self.recorder = Recorder(self.walks)
@@ -162,6 +164,7 @@ class House:
             BUILDING,
             self.view,
             self.history,
+            self.aggregates,
             self.people,
             lambda: self.now_ms,
             self.health,

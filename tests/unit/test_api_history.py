@@ -2,8 +2,10 @@
 
 import pytest
 
+from occupancy.aggregate import QUARTER_MS, aggregates_at
 from occupancy.evidence import Evidence
 from occupancy.history import DamagedHistoryError
+from occupancy.space import Kind
 from occupancy.state import State
 from occupancy.transition import Transition
 
@@ -81,29 +83,55 @@ def test_only_desks_and_rooms_have_history(past_house, space):
     assert past_house.ask(f"/v1/spaces/{space}/history", "admin").status_code == 404
 
 
-def test_the_summary_is_of_the_start_of_the_quarter(past_house):
-    """At 10:15 the desk was away; areas of fewer than five desks are left out."""
-    summary = past_house.ask("/v1/summary", "analyst").json()
-    assert summary["at"] == "2026-11-23T10:15:00Z"
+def tell_quarter(house, at_ms, **taken):
+    """Have a quarter told in which some desks are taken and all others free."""
+    building = house.services.building
+    states = {desk.id: State.FREE for desk in building.of_kind(Kind.DESK)}
+    states |= {space.replace("_", "-"): State(state) for space, state in taken.items()}
+    house.aggregates.add(aggregates_at(building, at_ms, states))
+
+
+def test_the_summary_is_of_the_newest_quarter_told(house):
+    """Areas of fewer than five desks are left out, and no small count is told."""
+    at_ms = house.now_ms - 17 * MINUTE_MS - 30_500
+    tell_quarter(house, at_ms - QUARTER_MS)
+    tell_quarter(house, at_ms, desk_1="away")
+    summary = house.ask("/v1/summary", "analyst").json()
+    assert summary["at"] == "2026-11-23T10:00:00Z"
     assert [area["id"] for area in summary["areas"]] == ["office", "floor-1"]
     office, floor = summary["areas"]
     assert (office["desks"], floor["desks"]) == (8, 5)
     assert office["away"] in ("<5", None)
 
 
-def test_the_summary_does_not_change_within_its_quarter(past_house):
+def test_the_summary_changes_when_a_quarter_is_told_and_not_before(past_house):
     """So that two answers can't be compared to see one desk change."""
+    tell_quarter(past_house, past_house.now_ms // QUARTER_MS * QUARTER_MS - QUARTER_MS)
     first = past_house.ask("/v1/summary", "analyst")
+    tag = {"If-None-Match": first.headers["etag"]}
     past_house.history.rows.append(
         Transition("desk-2", State.FREE, State.OCCUPIED, past_house.now_ms - 5 * MINUTE_MS, 0.9)
     )
     past_house.now_ms += MINUTE_MS
-    again = past_house.ask(
-        "/v1/summary", "analyst", headers={"If-None-Match": first.headers["etag"]}
-    )
-    assert again.status_code == 304
+    assert past_house.ask("/v1/summary", "analyst", headers=tag).status_code == 304
+    tell_quarter(past_house, past_house.now_ms // QUARTER_MS * QUARTER_MS)
+    assert past_house.ask("/v1/summary", "analyst", headers=tag).status_code == 200
 
 
-def test_a_screen_of_one_floor_gets_the_summary_of_that_floor(past_house):
+def test_a_summary_of_long_ago_is_none(house):
+    """After a stop nothing is told until a quarter has begun and been told."""
+    tell_quarter(house, house.now_ms // QUARTER_MS * QUARTER_MS - 3 * QUARTER_MS)
+    assert house.ask("/v1/summary", "analyst").json() == {"at": None, "areas": []}
+
+
+def test_a_summary_that_must_not_be_believed_is_a_503(house):
+    """A flipped byte is no count."""
+    tell_quarter(house, house.now_ms // QUARTER_MS * QUARTER_MS)
+    house.database.execute("UPDATE aggregates SET free = 7")
+    assert house.ask("/v1/summary", "analyst").status_code == 503
+
+
+def test_a_screen_of_one_floor_gets_the_summary_of_that_floor(house):
     """Other areas and the whole are left out."""
-    assert past_house.ask("/v1/summary", past_house.floor_key).json()["areas"] == []
+    tell_quarter(house, house.now_ms // QUARTER_MS * QUARTER_MS)
+    assert house.ask("/v1/summary", house.floor_key).json()["areas"] == []
