@@ -19,6 +19,7 @@ from vrijplek.commands.demo import demo
 from vrijplek.commands.doctor import doctor
 from vrijplek.commands.evaluate import evaluate
 from vrijplek.commands.explain import explain
+from vrijplek.commands.migrate_history import migrate_history
 from vrijplek.commands.replay import replay
 from vrijplek.commands.run import run
 from vrijplek.commands.simulate import simulate
@@ -43,6 +44,7 @@ for command in (
     explain,
     doctor,
     backup,
+    migrate_history,
     restore,
 ):
     app.command(

@@ -2,7 +2,7 @@
 
 import sqlite3
 import zlib
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
 import msgspec
@@ -93,6 +93,31 @@ class SqliteAggregates:
             (since_ms,),
         )
         return tuple(_aggregate(row) for row in rows)
+
+    def between(self, from_ms: int, to_ms: int) -> Iterator[Aggregate | DamagedAggregateError]:
+        """Aggregates of all areas in a period, oldest first; a damaged one as what it is."""
+        rows = self.connection.execute(
+            f"SELECT {COLUMNS}, checksum FROM aggregates"  # noqa: S608 - ours
+            " WHERE from_ms >= ? AND from_ms < ? ORDER BY from_ms, area",
+            (from_ms, to_ms),
+        )
+        for row in rows:
+            try:
+                yield _aggregate(row)
+            except DamagedAggregateError as error:
+                yield error
+
+    def count(self, from_ms: int, to_ms: int) -> int:
+        """How many aggregates there are in a period."""
+        [(count,)] = self.connection.execute(
+            "SELECT count(*) FROM aggregates WHERE from_ms >= ? AND from_ms < ?", (from_ms, to_ms)
+        )
+        return int(count)
+
+    def since_ms(self) -> int | None:
+        """Start of the first quarter that is kept, ms UTC; None where there is none."""
+        [(first_ms,)] = self.connection.execute("SELECT min(from_ms) FROM aggregates")
+        return None if first_ms is None else int(first_ms)
 
     def purge(self, now_ms: int) -> None:
         """Delete aggregates that are past their time."""

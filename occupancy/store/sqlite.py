@@ -2,7 +2,7 @@
 
 import sqlite3
 import zlib
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -102,6 +102,27 @@ class SqliteHistory:
             (space, at_ms),
         ).fetchone()
         return _transition(row[:-1], row[-1]) if row else None
+
+    def between(self, from_ms: int, to_ms: int) -> Iterator[Transition | DamagedHistoryError]:
+        """Transitions of all spaces in a period, oldest first; a damaged one as what it is."""
+        rows = self.connection.execute(
+            f"SELECT {COLUMNS}, checksum FROM transitions"  # noqa: S608 - ours
+            " WHERE event_ms >= ? AND event_ms < ? ORDER BY event_ms, rowid",
+            (from_ms, to_ms),
+        )
+        for *kept, checksum in rows:
+            try:
+                yield _transition(kept, checksum)
+            except DamagedHistoryError as error:
+                yield error
+
+    def count(self, from_ms: int, to_ms: int) -> int:
+        """How many transitions there are in a period."""
+        [(count,)] = self.connection.execute(
+            "SELECT count(*) FROM transitions WHERE event_ms >= ? AND event_ms < ?",
+            (from_ms, to_ms),
+        )
+        return int(count)
 
     def since_ms(self) -> int | None:
         """Event time of the first transition that is kept, ms UTC; None where there is none."""

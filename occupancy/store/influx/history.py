@@ -96,7 +96,7 @@ class InfluxHistory:
             answer = self.store.server.ask("GET", "/query", query=query, timeout_s=self.timeout_s)
         except StoreError as error:
             raise HistoryError(error.why) from error
-        return [_transition(space, row) for row in _rows(answer.status, answer.data)]
+        return [_transition(space, row) for row in rows(answer.status, answer.data)]
 
 
 def text(value: str) -> str:
@@ -128,7 +128,12 @@ def in_chain(moves: list[Transition]) -> list[Transition]:
     return found
 
 
-def _rows(status: int, body: bytes) -> Iterator[dict[str, str | float | bool | None]]:
+def rows(status: int, body: bytes) -> Iterator[dict[str, str | float | bool | None]]:
+    """The rows of an answer to a query, each by the name of its columns.
+
+    Raises:
+        HistoryError: If it is no such answer, or tells of an error.
+    """
     try:
         answer = msgspec.json.decode(body, type=_Answer)
     except (msgspec.DecodeError, UnicodeDecodeError) as error:
