@@ -1,6 +1,7 @@
 # make demo     everything with a simulated building (README, first command)
 # make test     all checks (README, second command; what CI runs)
 # make test-long the same with whole days and many more examples
+# make test-faults every fault with several seeds, within the hour
 # make evaluate what recordings and simulated weeks must reach; REPLAY=folder of the recordings
 # make bench    how fast it is, against the goals
 # make install  .venv with the `vrijplek` command
@@ -15,7 +16,7 @@ PYTEST := $(BIN)/python -m pytest
 
 REPLAY ?= ../shared/replay
 
-.PHONY: install demo test test-long evaluate bench system lock clean
+.PHONY: install demo test test-long test-faults evaluate bench system lock clean
 
 install: .venv/installed
 
@@ -48,6 +49,9 @@ test: .venv/tested system
 
 test-long:
 	@$(MAKE) test LONG=--long
+
+test-faults: .venv/tested system
+	$(PYTEST) tests/faults --faults
 
 evaluate: install
 	@failed=0; \

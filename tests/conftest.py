@@ -23,7 +23,7 @@ max_inflight_messages 2000
 max_queued_messages 200000
 """
 
-WAITING = ("tests/e2e/", "tests/browser/", "tests/integration/")
+WAITING = ("tests/e2e/", "tests/browser/", "tests/faults/", "tests/integration/")
 """Tiers whose tests wait for programs that they start more than they compute."""
 
 settings.register_profile("usual", deadline=None, print_blob=True)
@@ -32,8 +32,9 @@ settings.load_profile("usual")
 
 
 def pytest_addoption(parser):
-    """`--long`: what takes too long for each change, see `make test-long`."""
+    """`--long` and `--faults`: what takes too long for each change, see the Makefile."""
     parser.addoption("--long", action="store_true", help="whole days and many more examples")
+    parser.addoption("--faults", action="store_true", help="every fault, with several seeds")
 
 
 def pytest_configure(config):
@@ -87,7 +88,14 @@ def started(mosquitto: str, folder: Path) -> RealBroker:
 
 
 def pytest_collection_modifyitems(config, items):
-    """Where two tests run at a time: those that wait first, so that others compute meanwhile."""
+    """Without `--faults` the thorough ones stay away; those that wait for programs go first.
+
+    Where two tests run at a time, others compute meanwhile.
+    """
+    if not config.getoption("--faults"):
+        thorough = [item for item in items if item.get_closest_marker("thorough")]
+        config.hook.pytest_deselected(items=thorough)
+        items[:] = [item for item in items if item not in thorough]
     if hasattr(config, "workerinput"):
         items.sort(key=lambda item: not item.nodeid.startswith(WAITING))
 

@@ -20,7 +20,14 @@ def assert_shipped(stand):
     assert stand.is_same_in_influx(), stand.keep_logs()
 
 
-@pytest.mark.parametrize("point", [Point.OUTBOX_READ, Point.SHIPPED, Point.TAKEN_OUT])
+@pytest.mark.parametrize(
+    "point",
+    [
+        pytest.param(Point.OUTBOX_READ, marks=pytest.mark.thorough),
+        Point.SHIPPED,
+        pytest.param(Point.TAKEN_OUT, marks=pytest.mark.thorough),
+    ],
+)
 def test_a_crash_at_each_step_of_shipping_loses_and_doubles_nothing(shipping_stand, point):
     """Twice, at different passages."""
     stand = shipping_stand
@@ -33,6 +40,7 @@ def test_a_crash_at_each_step_of_shipping_loses_and_doubles_nothing(shipping_sta
     assert_shipped(stand)
 
 
+@pytest.mark.thorough
 def test_an_influxdb_that_is_killed_while_it_is_written_to_has_all_in_the_end(shipping_stand):
     """Three times; the API answers all the while and the outbox holds what waits."""
     stand = shipping_stand

@@ -60,6 +60,7 @@ def test_two_thousand_malformed_messages_are_refused_and_nothing_else_suffers(st
     assert refused + large == 2_000
 
 
+@pytest.mark.thorough
 def test_a_board_that_floods_holds_nobody_up(stand):
     """Thousands of messages at once from one; another's motion is an answer soon all the same."""
     stand.start_ready()
@@ -77,6 +78,7 @@ def test_a_board_that_floods_holds_nobody_up(stand):
     assert_kept(stand, 30)
 
 
+@pytest.mark.thorough
 def test_twenty_thousand_retained_messages_are_no_news(stand):
     """Readings that the broker kept, of boards that may not even exist, change no state."""
     player = stand.guest(REPLAY)
@@ -91,6 +93,7 @@ def test_twenty_thousand_retained_messages_are_no_news(stand):
     assert stand.metric(refused) == 20_000 + 1  # and the birth of who retains them
 
 
+@pytest.mark.thorough
 def test_a_board_that_loses_power_begins_anew(stand):
     """What nobody had confirmed is gone with it, and what it says afterwards counts."""
     stand.start_ready()

@@ -23,6 +23,7 @@ def test_connections_that_are_cut_in_the_middle_of_a_packet(stand):
     assert_kept(stand)
 
 
+@pytest.mark.thorough
 def test_a_network_that_delays(stand):
     """Each packet by a fifth of a second, in both directions."""
     stand.start_ready()
@@ -32,6 +33,7 @@ def test_a_network_that_delays(stand):
     assert_kept(stand)
 
 
+@pytest.mark.thorough
 def test_a_network_that_takes_everything_and_passes_nothing_on(stand):
     """Half open: nobody is told that the other side is gone."""
     stand.start_ready()
@@ -43,6 +45,7 @@ def test_a_network_that_takes_everything_and_passes_nothing_on(stand):
     assert_kept(stand)
 
 
+@pytest.mark.thorough
 def test_a_link_that_flaps(stand):
     """Down and up each half second: one session, and nothing lost."""
     stand.start_ready()
@@ -69,6 +72,7 @@ def test_a_broker_that_is_killed_and_starts_again(stand):
     assert stand.metric("vrijplek_broker_sessions_lost_total") >= 1
 
 
+@pytest.mark.thorough
 def test_a_broker_that_is_frozen(stand):
     """It answers nothing for a while, then everything at once."""
     stand.start_ready()
@@ -80,6 +84,7 @@ def test_a_broker_that_is_frozen(stand):
     assert_kept(stand)
 
 
+@pytest.mark.thorough
 def test_a_service_that_is_frozen(stand):
     """Stopped and continued: what came meanwhile waits at the broker."""
     stand.start_ready()
@@ -91,6 +96,7 @@ def test_a_service_that_is_frozen(stand):
     assert_kept(stand)
 
 
+@pytest.mark.thorough
 def test_a_broker_whose_files_are_wiped(stand):
     """Killed, its folder of state removed, started: everyone comes again, and is heard."""
     stand.start_ready()

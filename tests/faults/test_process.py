@@ -7,16 +7,21 @@ from support.house import until
 from ingest.crash_points import EXIT_CRASHED, Point
 
 pytestmark = [pytest.mark.broker, pytest.mark.timeout(300)]
+SHORT = {Point.FOLDED, Point.COMMITTED, Point.ACKNOWLEDGED}
+"""Crash points that every run passes; all of them in a full one."""
 INGEST = [
-    Point.HEARD,
-    Point.FOLDED,
-    Point.WRITING,
-    Point.COMMITTING,
-    Point.COMMITTED,
-    Point.ACKNOWLEDGED,
-    Point.TOLD,
-    Point.SNAPSHOT,
-    Point.PURGED,
+    pytest.param(point, marks=[] if point in SHORT else pytest.mark.thorough)
+    for point in (
+        Point.HEARD,
+        Point.FOLDED,
+        Point.WRITING,
+        Point.COMMITTING,
+        Point.COMMITTED,
+        Point.ACKNOWLEDGED,
+        Point.TOLD,
+        Point.SNAPSHOT,
+        Point.PURGED,
+    )
 ]
 
 

@@ -78,7 +78,8 @@ def test_no_file_leaves_work_or_speaks_of_a_machine(pattern):
 
 def commands() -> list[str]:
     """The subcommands of `vrijplek`."""
-    return [command.name or command.callback.__name__ for command in app.registered_commands]
+    names = (command.name or command.callback.__name__ for command in app.registered_commands)
+    return [name.replace("_", "-") for name in names]
 
 
 @pytest.mark.parametrize("command", commands())
