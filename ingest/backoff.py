@@ -1,42 +1,34 @@
-"""Backoff: how long to wait before asking again somebody who failed."""
+"""Backoff: how long a sender leaves a store alone that would not have what was sent.
 
-from dataclasses import dataclass
+Pure: chance is an argument.
 
-FIRST_S, LONGEST_S = 1.0, 60.0
+Source: full jitter, AWS Architecture Blog, "Exponential Backoff And Jitter" (2015).
+"""
+
 SHORTEST_S = 0.5
-"""Never more than two requests a second to somebody who fails."""
-MOST_ASKED_S = 3600.0
-"""A longer Retry-After is not believed."""
+"""Between two requests when one has failed: never more than two a second."""
+FIRST_S = 1.0
+LONGEST_S = 60.0
+LONGEST_ASKED_S = 900.0
+"""No store is left alone for longer, whatever it asked for."""
+_MOST_DOUBLINGS = 6
 
 
-@dataclass
-class Backoff:
-    """Waits that grow, drawn by lot so that many who wait do not come back at once.
+def wait_s(failures: int, chance: float, asked_s: float | None = None) -> float:
+    """Seconds until the next request.
 
-    Source: "Exponential Backoff And Jitter", AWS Architecture Blog 2015, full jitter.
+    Args:
+        failures: In a row, from 1 on.
+        chance: From 0 to 1, drawn anew each time.
+        asked_s: How long the store asked to be left alone, by Retry-After.
+
+    >>> wait_s(1, 1.0), wait_s(3, 0.5), wait_s(99, 1.0), wait_s(1, 0.0)
+    (1.0, 2.0, 60.0, 0.5)
+    >>> wait_s(1, 0.5, asked_s=30.0)
+    30.5
     """
-
-    failures: int = 0
-
-    def wait_s(self, chance: float, retry_after_s: float | None = None) -> float:
-        """How long to wait after one more failure.
-
-        Args:
-            chance: From 0 to 1, drawn anew each time.
-            retry_after_s: What the other side asked for, which goes first.
-
-        >>> backoff = Backoff()
-        >>> [backoff.wait_s(1.0) for _ in range(8)]
-        [1.0, 2.0, 4.0, 8.0, 16.0, 32.0, 60.0, 60.0]
-        >>> backoff.wait_s(0.0), backoff.wait_s(0.0, retry_after_s=7.0)
-        (0.5, 7.0)
-        """
-        ceiling_s = min(LONGEST_S, FIRST_S * 2.0 ** min(self.failures, 16))
-        self.failures += 1
-        if retry_after_s is not None:
-            return min(max(retry_after_s, SHORTEST_S), MOST_ASKED_S)
-        return max(ceiling_s * chance, SHORTEST_S)
-
-    def succeed(self) -> None:
-        """Begin anew at the next failure."""
-        self.failures = 0
+    doublings = min(failures - 1, _MOST_DOUBLINGS)
+    most_s = min(LONGEST_S, FIRST_S * (1 << doublings))
+    jitter_s = most_s * chance
+    asked_s = min(asked_s or 0.0, LONGEST_ASKED_S)
+    return max(SHORTEST_S, asked_s + jitter_s)

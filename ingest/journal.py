@@ -174,6 +174,11 @@ class Journal:
         """Whether nothing was ever written here."""
         return not self.connection.execute("SELECT 1 FROM sqlite_sequence").fetchone()
 
+    def shed(self) -> int:
+        """Delete all readings that a snapshot covers, however new, to make room; pages gone."""
+        words = "DELETE FROM journal WHERE id <= (SELECT journal_id FROM snapshot)"
+        return self.connection.execute(words).rowcount
+
     def purge(self, now_ms: int) -> None:
         """Delete what is past its time: sightings, and readings that a snapshot covers."""
         self.connection.execute(

@@ -16,6 +16,8 @@ from occupancy.state import State
 from occupancy.suppression import FEW
 from occupancy.transition import Transition
 
+TRANSITIONS, AGGREGATES = "transitions", "aggregates"
+"""The streams of points, each of which has a place of its own."""
 TRANSITION = "transition"
 AGGREGATE = "aggregate"
 CODE = {State.FREE: 0, State.OCCUPIED: 1, State.AWAY: 2, State.UNKNOWN: 3}
@@ -54,23 +56,31 @@ class PointsRefusedError(StoreError):
         super().__init__(why)
 
 
+class TooManyPointsError(PointsRefusedError):
+    """So many points at once are too much; each of them may be right."""
+
+
+class NotAllowedError(StoreError):
+    """The account, the token or the place is wrong: people have to mend that."""
+
+
 class PointStore(Protocol):
     """Where points go."""
-
-    def prepare(self) -> None:
-        """Make sure that there is a place for each stream, kept as long as it should be.
-
-        Raises:
-            StoreError: If that can't be told or done now.
-        """
 
     def send(self, stream: str, points: Sequence[Point]) -> None:
         """Have points stored; returns only once they are.
 
+        Without points it finds out whether the store would take some.
+
         Raises:
+            TooManyPointsError: If they are too many at once.
             PointsRefusedError: If some of them are wrong; others may have been stored.
+            NotAllowedError: If nobody but people can mend it.
             StoreError: If nobody knows whether they were stored.
         """
+
+    def notices(self) -> tuple[str, ...]:
+        """What people should mend although points are taken, in words."""
 
 
 def transition_point(moved: Transition, building: Building) -> Point:

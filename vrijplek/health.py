@@ -20,6 +20,9 @@ class Store(Protocol):
     def trouble(self) -> str:
         """Why it takes nothing now, empty while it does."""
 
+    def notices(self) -> tuple[str, ...]:
+        """What people should mend although it takes points, in words."""
+
     def waiting(self) -> int:
         """How many rows of the outbox it has not taken yet."""
 
@@ -53,6 +56,8 @@ class ServiceHealth:
         if self.store is not None and (trouble := self.store.trouble()):
             waiting = self.store.waiting()
             worries.append(f"the store of history takes nothing: {trouble}; {waiting} rows wait")
+        if self.store is not None:
+            worries += self.store.notices()
         return tuple(worries)
 
     def _checks(self) -> tuple[tuple[bool, str], ...]:

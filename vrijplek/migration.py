@@ -13,7 +13,13 @@ from typing import Generic, Protocol, TypeVar
 from ingest.crash_points import Point as CrashPoint
 from ingest.crash_points import reach
 from occupancy.history import HistoryError
-from occupancy.point import Point, PointsRefusedError, PointStore, StoreError
+from occupancy.point import (
+    NotAllowedError,
+    Point,
+    PointsRefusedError,
+    PointStore,
+    StoreError,
+)
 
 BATCH = 5_000
 DAY_MS = 24 * 3_600_000
@@ -149,7 +155,7 @@ class Migration:
         for _ in range(TRIES - 1):
             try:
                 return ask()
-            except PointsRefusedError:
+            except (PointsRefusedError, NotAllowedError):
                 raise
             except StoreError as error:
                 self.wait(error)

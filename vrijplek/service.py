@@ -152,7 +152,7 @@ def compose(
         storing.writer(disk, building, clock.now_ms),
         view,
         clock,
-        lambda now_ms: _purge(disk, people, now_ms),
+        lambda now_ms: _purge(disk, storing, people, now_ms),
         moving=asking.moving,
     )
     aggregate(pipeline, disk.past, disk.counted, storing.post(disk, building))
@@ -161,7 +161,7 @@ def compose(
     services = api.services.Services(
         building=building,
         view=view,
-        history=storing.reader(disk.recent),
+        history=storing.reader(disk.recent, building.site),
         aggregates=disk.told,
         people=people,
         now_ms=clock.now_ms,
@@ -258,7 +258,8 @@ def _listener(
     return Listener(pipeline, session, publisher, teller, mailbox, clock, on_failure)
 
 
-def _purge(disk: Disk, people: PeopleStore, now_ms: int) -> None:
+def _purge(disk: Disk, storing: Storing, people: PeopleStore, now_ms: int) -> None:
+    storing.purge(disk, now_ms)
     disk.journal.purge(now_ms)
     disk.past.purge(now_ms)
     disk.counted.purge(now_ms)

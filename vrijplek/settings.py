@@ -91,6 +91,8 @@ class InfluxSettings(Shape):
     """Bucket or database of what analysts may read; kept for 13 months."""
     timeout_s: Annotated[float, Field(gt=0, le=300)] = 10.0
     """For one request."""
+    quota_mb: Annotated[int, Field(ge=1)] = 512
+    """What may wait for it on the disk before readings make room."""
 
     @field_validator("url")
     @classmethod

@@ -4,12 +4,14 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from ingest.outbox import Outbox
+import structlog
+
+from ingest.outbox import MB, QUOTA_BYTES, SHED, Outbox
 from ingest.shipper import Shipper
 from occupancy.aggregate import Aggregate
 from occupancy.building import Building
 from occupancy.history import HistoryReader, HistoryWriter
-from occupancy.point import aggregate_point, transition_point
+from occupancy.point import AGGREGATES, TRANSITIONS, aggregate_point, transition_point
 from occupancy.store.influx.history import InfluxHistory
 from occupancy.store.influx.server import Address
 from occupancy.store.influx.store import InfluxStore, Place
@@ -20,7 +22,8 @@ from vrijplek.aggregation import Post, nowhere
 from vrijplek.disk import Disk
 from vrijplek.settings import InfluxSettings
 
-TRANSITIONS, AGGREGATES = "transitions", "aggregates"
+log = structlog.get_logger(__name__)
+
 DAY_S = 86_400
 KEPT_S = {TRANSITIONS: 30 * DAY_S, AGGREGATES: 396 * DAY_S}
 """30 days and 13 months, as docs/privacy.md says."""
@@ -49,6 +52,8 @@ class Storing:
 
     store: InfluxStore | None = None
     shipper: Shipper | None = None
+    quota_bytes: int = QUOTA_BYTES
+    """What the outbox should hold at most."""
 
     @classmethod
     def of(
@@ -62,8 +67,11 @@ class Storing:
         if settings is None:
             return cls()
         store = store_of(settings)
-        shipper = Shipper(lambda: Outbox(open_database(database)), store, tuple(KEPT_S), now_ms)
-        return cls(store, shipper)
+        quota_bytes = settings.quota_mb * MB
+        shipper = Shipper(
+            lambda: Outbox(open_database(database), quota_bytes), store, tuple(KEPT_S), now_ms
+        )
+        return cls(store, shipper, quota_bytes)
 
     def writer(self, disk: Disk, building: Building, now_ms: Callable[[], int]) -> HistoryWriter:
         """Where the pipeline puts transitions."""
@@ -83,11 +91,21 @@ class Storing:
 
         return post
 
-    def reader(self, recent: SqliteHistory) -> HistoryReader:
+    def reader(self, recent: SqliteHistory, site: str) -> HistoryReader:
         """Where the API reads the past."""
         if self.store is None:
             return recent
-        return JoinedHistory(recent, recent.since_ms, InfluxHistory(self.store))
+        return JoinedHistory(recent, recent.since_ms, InfluxHistory(self.store, site))
+
+    def purge(self, disk: Disk, now_ms: int) -> None:
+        """Let go of what no store may keep, and make room where the outbox needs it."""
+        if self.shipper is None:
+            return
+        outbox = Outbox(disk.writer, self.quota_bytes)
+        for stream, kept_s in KEPT_S.items():
+            outbox.purge(stream, now_ms - kept_s * 1000)
+        if outbox.fill >= SHED and (gone := disk.journal.shed()):
+            log.warning("readings made room for the outbox", pages=gone)
 
     def start(self) -> None:
         """Ship, from now on."""
@@ -98,6 +116,8 @@ class Storing:
         """Ship no more; what waits stays in the outbox."""
         if self.shipper is not None:
             self.shipper.stop()
+        if self.store is not None:
+            self.store.close()
 
 
 def store_of(settings: InfluxSettings) -> InfluxStore:

@@ -9,13 +9,13 @@ import pytest
 from support.demo import Demo
 from support.score import Truth, occupancy
 
-pytestmark = [pytest.mark.broker, pytest.mark.alone, pytest.mark.timeout(600)]
+pytestmark = [pytest.mark.broker, pytest.mark.alone, pytest.mark.timeout(900)]
 
-SPEED = 120
+SPEED = 60
 START = datetime(2026, 11, 23, 7, 0, tzinfo=UTC)
 """Eight in the morning in Amsterdam."""
-MORNING_H, DAY_H = 5.0, 9.5
-"""Until after lunch; and until almost everybody has gone, which `--long` asks for."""
+MORNING_H, DAY_H = 3.0, 9.5
+"""Until the morning is full; and until almost everybody has gone, which `--long` asks for."""
 ASKED = 24
 """People who are looked for in each round."""
 

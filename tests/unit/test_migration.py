@@ -27,8 +27,9 @@ class Elsewhere:
         self.wrong: set[int] = set()
         self.sends = 0
 
-    def prepare(self):
-        """There is a place for everything."""
+    def notices(self):
+        """Nothing."""
+        return ()
 
     def send(self, stream, points):
         """Take points, unless the test says no."""

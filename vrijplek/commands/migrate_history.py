@@ -5,6 +5,7 @@ import sqlite3
 import time
 from collections.abc import Callable, Iterator
 from contextlib import closing
+from itertools import count
 from pathlib import Path
 from typing import Annotated
 
@@ -18,11 +19,17 @@ from rich.progress import (
     TimeRemainingColumn,
 )
 
-from ingest.backoff import Backoff
+from ingest.backoff import wait_s
 from occupancy.aggregate import Aggregate
 from occupancy.building import Building
 from occupancy.history import HistoryError
-from occupancy.point import StoreError, aggregate_point, transition_point
+from occupancy.point import (
+    AGGREGATES,
+    TRANSITIONS,
+    StoreError,
+    aggregate_point,
+    transition_point,
+)
 from occupancy.store.aggregates import KEPT_MS as AGGREGATES_KEPT_MS
 from occupancy.store.aggregates import SqliteAggregates
 from occupancy.store.influx.census import InfluxCensus
@@ -33,7 +40,7 @@ from vrijplek.building import load_building
 from vrijplek.errors import CommandError, UnreachableError, UsageError
 from vrijplek.migration import Migration, Outcome, Row, Source
 from vrijplek.settings import InfluxSettings, Settings, read_settings
-from vrijplek.storing import AGGREGATES, TRANSITIONS, store_of
+from vrijplek.storing import store_of
 
 MARGIN_MS = 3_600_000
 """What InfluxDB would delete within this time is not copied; it may refuse it."""
@@ -99,7 +106,7 @@ def _migrate(
     transitions, aggregates = _sources(building, connection)
     done = {}
     try:
-        store.prepare()
+        store.send(TRANSITIONS, ())
         with _bar() as bar:
             follow = Migration(store, census, _wait(bar), _passed(bar, transitions))
             done[TRANSITIONS] = follow.copy(transitions, everything=everything)
@@ -147,12 +154,13 @@ def _passed(bar: Progress, source: Source[Row]) -> Callable[[int], None]:
 
 def _wait(bar: Progress) -> Callable[[StoreError], None]:
     """Tells of a failure, and waits as the shipper would."""
-    backoff = Backoff()
+    failures = count(1)
 
     def wait(error: StoreError) -> None:
-        wait_s = backoff.wait_s(random.random(), error.retry_after_s)  # noqa: S311 - jitter
-        bar.console.print(f"{error}; trying again in {wait_s:.1f} s", markup=False)
-        time.sleep(wait_s)
+        chance = random.random()  # noqa: S311 - jitter
+        seconds = wait_s(next(failures), chance, error.retry_after_s)
+        bar.console.print(f"{error}; trying again in {seconds:.1f} s", markup=False)
+        time.sleep(seconds)
 
     return wait
 

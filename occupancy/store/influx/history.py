@@ -10,8 +10,9 @@ import msgspec
 
 from occupancy.evidence import Evidence
 from occupancy.history import HistoryError
-from occupancy.point import TRANSITION, StoreError
+from occupancy.point import TRANSITION, TRANSITIONS, StoreError
 from occupancy.state import State
+from occupancy.store.influx.order import in_order
 from occupancy.store.influx.store import InfluxStore
 from occupancy.store.influx.upkeep import quoted
 from occupancy.transition import Transition
@@ -33,7 +34,7 @@ class _Result(msgspec.Struct, frozen=True):
 
 
 class _Answer(msgspec.Struct, frozen=True):
-    results: list[_Result] = []
+    results: list[_Result] | None = None
     error: str = ""
 
 
@@ -43,13 +44,15 @@ class InfluxHistory:
 
     Args:
         store: Whose server is asked.
+        site: Whose transitions; others may be in the same place.
         stream: Whose place holds the transitions.
         timeout_s: For one query.
         oldest_ms: How far back there is anything, in ms before the end of what is asked for.
     """
 
     store: InfluxStore
-    stream: str = "transitions"
+    site: str
+    stream: str = TRANSITIONS
     timeout_s: float = 5.0
     oldest_ms: int = 30 * 24 * 3_600_000
 
@@ -62,7 +65,7 @@ class InfluxHistory:
         found: list[Transition] = []
         for begin_ms, end_ms in self._windows(from_ms, to_ms):
             found += self._asked(space, begin_ms, end_ms, "ORDER BY time")
-        return in_chain(found)
+        return in_order(found)
 
     def before(self, space: str, at_ms: int) -> Transition | None:
         """The last transition of one space before ``at_ms``, None if there is none.
@@ -74,7 +77,7 @@ class InfluxHistory:
             last = self._asked(space, begin_ms, end_ms, "ORDER BY time DESC LIMIT 1")
             if last:
                 at = last[0].event_ms
-                return in_chain(self._asked(space, at, at + 1, "ORDER BY time"))[-1]
+                return in_order(self._asked(space, at, at + 1, "ORDER BY time"))[-1]
         return None
 
     def _windows(self, from_ms: int, to_ms: int) -> Iterator[tuple[int, int]]:
@@ -88,7 +91,8 @@ class InfluxHistory:
     def _asked(self, space: str, from_ms: int, to_ms: int, order: str) -> list[Transition]:
         columns = ", ".join(map(quoted, FIELDS))
         statement = (
-            f'SELECT {columns} FROM {quoted(TRANSITION)} WHERE "space" = {text(space)}'  # noqa: S608
+            f"SELECT {columns} FROM {quoted(TRANSITION)}"  # noqa: S608 - quoted
+            f' WHERE "site" = {text(self.site)} AND "space" = {text(space)}'
             f" AND time >= {from_ms * MS_NS} AND time < {to_ms * MS_NS} {order}"
         )
         query = {"db": self.store.places[self.stream].name, "epoch": "ms", "q": statement}
@@ -109,25 +113,6 @@ def text(value: str) -> str:
     return f"'{escaped}'"
 
 
-def in_chain(moves: list[Transition]) -> list[Transition]:
-    """Moves of one space in order; those of one moment so that each follows from the last.
-
-    InfluxDB keeps no order among points of the same time.
-    """
-    left, found = list(moves), []
-    state: State | None = None
-    while left:
-        same = [move for move in left if move.event_ms == left[0].event_ms]
-        befores = {move.after for move in same}
-        first = next((m for m in same if m.before is state), None) or next(
-            (m for m in same if m.before not in befores), same[0]
-        )
-        left.remove(first)
-        found.append(first)
-        state = first.after
-    return found
-
-
 def rows(status: int, body: bytes) -> Iterator[dict[str, str | float | bool | None]]:
     """The rows of an answer to a query, each by the name of its columns.
 
@@ -138,14 +123,14 @@ def rows(status: int, body: bytes) -> Iterator[dict[str, str | float | bool | No
         answer = msgspec.json.decode(body, type=_Answer)
     except (msgspec.DecodeError, UnicodeDecodeError) as error:
         raise HistoryError(f"status {status} and no JSON of a query") from error
+    if answer.error or answer.results is None or not 200 <= status < 300:
+        raise HistoryError(answer.error or f"status {status} and no result of a query")
     for result in answer.results:
         if result.error:
             raise HistoryError(result.error)
         for series in result.series:
             for values in series.values:
                 yield dict(zip(series.columns, values, strict=True))
-    if answer.error or not 200 <= status < 300:
-        raise HistoryError(answer.error or f"status {status}")
 
 
 def _transition(space: str, row: dict[str, str | float | bool | None]) -> Transition:

@@ -5,6 +5,8 @@ Source: the HTTP references of InfluxDB 1.x (`/ping`, `/query`, `/write`), 2.x (
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
 from urllib.parse import urlencode
 
 import msgspec
@@ -12,10 +14,15 @@ import urllib3
 from urllib3.exceptions import HTTPError
 from urllib3.response import BaseHTTPResponse
 
-from occupancy.point import PointsRefusedError, StoreError
+from occupancy.point import (
+    NotAllowedError,
+    PointsRefusedError,
+    StoreError,
+    TooManyPointsError,
+)
 
-REFUSED = (400, 413, 422)
-"""Answers that are about the points; 413 says that there are too many."""
+REFUSED, TOO_LARGE, TOO_OFTEN = (400, 422), 413, 429
+"""Answers that are about the points, about how many they are, and about how often they come."""
 QUOTED = 200
 """Characters of an answer that are told to people."""
 
@@ -94,6 +101,10 @@ class Server:
             raise StoreError(f"{self.address.url}/ping: found {found}, expected InfluxDB 1, 2 or 3")
         return int(major)
 
+    def close(self) -> None:
+        """Close its connections."""
+        self._pool.clear()
+
 
 def _version_in(body: bytes) -> str:
     try:
@@ -106,14 +117,36 @@ def check(status: int, body: bytes | str | None, headers: Mapping[str, str] | No
     """Pass an answer that says yes.
 
     Raises:
+        TooManyPointsError: If it says that there are too many points.
         PointsRefusedError: If it is about the points.
+        NotAllowedError: If it is about who we are, or a place that is not there.
         StoreError: If it is about anything else.
     """
     if 200 <= status < 300:
         return
     text = body.decode(errors="replace") if isinstance(body, bytes) else body or ""
     why = f"status {status}: {' '.join(text.split())[:QUOTED]}"
+    if status == TOO_LARGE:
+        raise TooManyPointsError(why, status)
     if status in REFUSED:
         raise PointsRefusedError(why, status)
-    asked = (headers or {}).get("Retry-After", "")
-    raise StoreError(why, float(asked) if asked.isdigit() else None)
+    if 400 <= status < 500 and status != TOO_OFTEN:
+        raise NotAllowedError(why)
+    raise StoreError(why, retry_after_s(headers or {}))
+
+
+def retry_after_s(headers: Mapping[str, str]) -> float | None:
+    """Seconds that an answer asks to wait, as a number or a date; None where it does not.
+
+    Source: RFC 9110, section 10.2.3.
+
+    >>> retry_after_s({"Retry-After": "7"}), retry_after_s({"Retry-After": "soon"})
+    (7.0, None)
+    """
+    told = headers.get("Retry-After", "").strip()
+    if told.isascii() and told.isdigit():
+        return float(told)
+    try:
+        return max(0.0, (parsedate_to_datetime(told) - datetime.now(UTC)).total_seconds())
+    except (ValueError, TypeError):
+        return None

@@ -14,9 +14,12 @@ from influxdb_client.domain.write_precision import WritePrecision
 from influxdb_client.rest import ApiException
 from urllib3.exceptions import HTTPError
 
-from occupancy.point import Point, StoreError
+from occupancy.point import NotAllowedError, Point, PointsRefusedError, StoreError
 from occupancy.store.influx.server import Address, Server, check
 from occupancy.store.influx.upkeep import keep_1, keep_2, keep_3
+
+PAST_RETENTION = ("beyond retention policy", "outside retention", "outside the bucket's retention")
+"""How the three say that a point is so old that it would be gone already."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +56,8 @@ class InfluxStore:
     _version: int = 0
     """0 until it is known."""
     _client: InfluxDBClient | None = None
+    _is_ready: bool = False
+    _notices: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
         self.server = Server(self.address)
@@ -66,17 +71,49 @@ class InfluxStore:
         self._version = self._version or self.server.version()
         return self._version
 
-    def prepare(self) -> None:
+    def notices(self) -> tuple[str, ...]:
+        """That we may not set how long points are kept, where that is so."""
+        return self._notices
+
+    def send(self, stream: str, points: Sequence[Point]) -> None:
+        """Have points stored; returns only once they are, or once they are too old to be kept.
+
+        Raises:
+            StoreError: As `occupancy.point.PointStore` tells.
+        """
+        try:
+            if not self._is_ready:
+                self._make_ready()
+            if points:
+                self._send(self.places[stream].name, "\n".join(map(line, points)).encode())
+        except NotAllowedError:
+            self._is_ready = False
+            raise
+        except PointsRefusedError as error:
+            if not any(words in error.why for words in PAST_RETENTION):
+                raise
+
+    def close(self) -> None:
+        """Close its connections."""
+        self.server.close()
+        if self._client is not None:
+            self._client.close()
+            self._client = None
+
+    def _make_ready(self) -> None:
         """Make the places where they are not, and have them keep points as long as they should."""
         self._version = 0
         keep = {1: keep_1, 2: keep_2, 3: keep_3}[self.version()]
-        for place in self.places.values():
-            keep(self.server, place.name, place.kept_s)
+        try:
+            for place in self.places.values():
+                keep(self.server, place.name, place.kept_s)
+            self._notices = ()
+        except (NotAllowedError, PointsRefusedError) as error:
+            # an account that may write and no more is a good one
+            self._notices = (f"the retention of history can't be set: {error.why}",)
+        self._is_ready = True
 
-    def send(self, stream: str, points: Sequence[Point]) -> None:
-        """Have points stored; returns only once they are."""
-        body = "\n".join(map(line, points)).encode()
-        name = self.places[stream].name
+    def _send(self, name: str, body: bytes) -> None:
         if self.version() == 1:
             query = {"db": name, "precision": "ms"}
             answer = self.server.ask("POST", "/write", query=query, body=body)
@@ -89,7 +126,7 @@ class InfluxStore:
         try:
             writer.write(
                 bucket,
-                self.address.organisation,
+                self.address.organisation or "-",
                 body,
                 write_precision=WritePrecision.MS,  # type: ignore[arg-type] # it is text
             )
@@ -98,6 +135,8 @@ class InfluxStore:
             raise StoreError(f"status {error.status}") from error
         except HTTPError as error:
             raise StoreError(f"{self.address.url} can't be reached: {error}") from error
+        except (ValueError, TypeError, AttributeError, KeyError) as error:
+            raise StoreError(f"{self.address.url}: an answer that makes no sense") from error
 
     def _client_of(self) -> InfluxDBClient:
         if self._client is None:
@@ -107,6 +146,5 @@ class InfluxStore:
                 known.token,
                 timeout=int(known.timeout_s * 1000),
                 org=known.organisation,
-                enable_gzip=True,
             )
         return self._client

@@ -4,8 +4,8 @@ from typing import TypeVar
 
 import msgspec
 
-from occupancy.point import StoreError
-from occupancy.store.influx.server import QUOTED, Server, check
+from occupancy.point import NotAllowedError, PointsRefusedError, StoreError
+from occupancy.store.influx.server import Server, check
 
 DAY_S = 86_400
 
@@ -79,10 +79,10 @@ def keep_1(server: Server, name: str, kept_s: int) -> None:
         f'ALTER RETENTION POLICY "autogen" ON {place} {kept}',
     ):
         answer = server.ask("POST", "/query", query={"q": statement})
-        check(answer.status, answer.data, answer.headers)
+        _pass(answer.status, answer.data)
         for result in msgspec.json.decode(answer.data)["results"]:
             if "error" in result:
-                raise StoreError(f"{name}: {result['error']}")
+                raise NotAllowedError(f"{name}: {result['error']}")
 
 
 def keep_2(server: Server, name: str, kept_s: int) -> None:
@@ -98,9 +98,9 @@ def keep_2(server: Server, name: str, kept_s: int) -> None:
         bucket = _asked(server, _Bucket, "POST", "/api/v2/buckets", json=made)
     else:
         bucket = found[0]
-    if bucket.rules != rules:
-        path = f"/api/v2/buckets/{bucket.id}"
-        _asked(server, _Bucket, "PATCH", path, json={"retentionRules": rules})
+        if bucket.rules != rules:
+            path = f"/api/v2/buckets/{bucket.id}"
+            _asked(server, dict, "PATCH", path, json={"retentionRules": rules})
     _map(server, name, bucket)
 
 
@@ -128,15 +128,17 @@ def _map(server: Server, name: str, bucket: "_Bucket") -> None:
 
 
 def keep_3(server: Server, name: str, kept_s: int) -> None:
-    """A database that keeps points so long; one that is there is left as it is.
+    """A database that keeps points so long; one that is there is told anew.
 
     Raises:
         StoreError: If the server says no.
     """
-    made = {"db": name, "retention_period": f"{kept_s // DAY_S}d"}
-    answer = server.ask("POST", "/api/v3/configure/database", json=made)
-    if answer.status != CONFLICT:
-        _pass(answer.status, answer.data)
+    path, wanted = "/api/v3/configure/database", f"{kept_s // DAY_S}d"
+    made = {"db": name, "retention_period": wanted}
+    answer = server.ask("POST", path, json=made)
+    if answer.status == CONFLICT:
+        answer = server.ask("PUT", path, json=made)
+    _pass(answer.status, answer.data)
 
 
 Told = TypeVar("Told")
@@ -160,6 +162,8 @@ def _asked(
 
 
 def _pass(status: int, body: bytes) -> None:
-    """Nothing here is about points, so whatever is wrong may be right later."""
-    if not 200 <= status < 300:
-        raise StoreError(f"status {status}: {body.decode(errors='replace')[:QUOTED]}")
+    """Nothing here is about points: what is refused is refused to us."""
+    try:
+        check(status, body, None)
+    except PointsRefusedError as error:
+        raise NotAllowedError(error.why) from error
