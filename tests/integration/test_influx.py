@@ -100,7 +100,9 @@ def store(influxd):
 
 
 def count(influxd):
-    """How many transitions are there."""
+    """How many transitions are there; none where there is no place for them yet."""
+    if ["transitions"] not in influxd.ask("SHOW DATABASES"):
+        return 0
     rows = influxd.ask("SELECT count(code) FROM transition", "transitions")
     return rows[0][1] if rows else 0
 

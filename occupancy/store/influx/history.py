@@ -19,6 +19,8 @@ from occupancy.transition import Transition
 
 WINDOW_MS = 70 * 3_600_000
 MS_NS = 1_000_000
+LATEST = 2 * len(State)
+"""So many transitions hold the last moment of a space, and what led to it."""
 FIELDS = ("before", "after", "probability", "late", "reasons")
 _reasons = msgspec.json.Decoder(tuple[Evidence, ...])
 
@@ -74,10 +76,9 @@ class InfluxHistory:
             HistoryError: If the server does not answer, or not as it should.
         """
         for begin_ms, end_ms in reversed(list(self._windows(at_ms - self.oldest_ms, at_ms))):
-            last = self._asked(space, begin_ms, end_ms, "ORDER BY time DESC LIMIT 1")
-            if last:
-                at = last[0].event_ms
-                return in_order(self._asked(space, at, at + 1, "ORDER BY time"))[-1]
+            latest = self._asked(space, begin_ms, end_ms, f"ORDER BY time DESC LIMIT {LATEST}")
+            if latest:
+                return in_order(latest)[-1]
         return None
 
     def _windows(self, from_ms: int, to_ms: int) -> Iterator[tuple[int, int]]:
