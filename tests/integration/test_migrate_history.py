@@ -44,7 +44,9 @@ def vrijplek(monkeypatch, capsys, tmp_path):
     desks = [desk.id for desk in building.of_kind(Kind.DESK)]
     now_ms = time.time_ns() // 1_000_000
     connection = open_database(state / "vrijplek.sqlite")
-    SqliteHistory(connection).append(
+    history, quarters = SqliteHistory(connection), SqliteAggregates(connection)
+    connection.execute("BEGIN")
+    history.append(
         Transition(
             desks[n % len(desks)],
             State.FREE,
@@ -54,11 +56,11 @@ def vrijplek(monkeypatch, capsys, tmp_path):
         )
         for n in range(ROWS)
     )
-    quarters = SqliteAggregates(connection)
     first_ms = now_ms // 900_000 * 900_000 - QUARTERS * 900_000
     for n in range(QUARTERS):
         states = dict.fromkeys(desks, State.FREE) | {desks[0]: State.OCCUPIED}
         quarters.add(aggregates_at(building, first_ms + n * 900_000, states))
+    connection.execute("COMMIT")
     connection.close()
     return Command(monkeypatch, capsys)
 

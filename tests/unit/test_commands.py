@@ -18,7 +18,7 @@ from vrijplek.doctor import machine
 from vrijplek.lock import StateLock
 from vrijplek.running import Running
 
-COMMANDS = [command.callback.__name__ for command in app.registered_commands]
+COMMANDS = [command.callback.__name__.replace("_", "-") for command in app.registered_commands]
 GROUPS = [
     (group.name, command.name)
     for group in app.registered_groups
