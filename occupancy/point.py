@@ -5,7 +5,9 @@ zone, kind, space, state. Knows no protocol and no server.
 """
 
 from collections.abc import Sequence
+from datetime import UTC, datetime
 from typing import Protocol
+from zoneinfo import ZoneInfo
 
 import msgspec
 
@@ -106,16 +108,25 @@ def transition_point(moved: Transition, building: Building) -> Point:
     return Point(TRANSITION, tags, fields, moved.event_ms)
 
 
-def aggregate_point(told: Aggregate, site: str) -> Point:
+def aggregate_point(told: Aggregate, building: Building) -> Point:
     """An aggregate as a point; a count that is not told has no field.
 
     The field `few` names the counts from 1 to 4; what is neither there nor in `few` is left out.
+    The hour and the day of the week, Monday 1, are the building's: InfluxQL can't work them out.
 
     >>> told = Aggregate("zone-n", Kind.ZONE, "floor-0", 0, 12, 7, "<5", None, 0)
-    >>> aggregate_point(told, "hq").fields
+    >>> from occupancy.label import Label
+    >>> point = aggregate_point(told, Building("hq", Label("", ""), "Europe/Amsterdam", ()))
+    >>> point.fields
     {'desks': 12, 'free': 7, 'unknown': 0, 'few': 'occupied', 'suppressed': True}
+    >>> point.tags["weekday"], point.tags["hour"]
+    ('4', '01')
     """
-    tags = {"site": site, "area": told.area, "kind": told.kind.value}
+    local = datetime.fromtimestamp(told.from_ms / 1000, UTC).astimezone(
+        ZoneInfo(building.time_zone)
+    )
+    tags = {"site": building.site, "area": told.area, "kind": told.kind.value}
+    tags |= {"weekday": str(local.isoweekday()), "hour": f"{local.hour:02}"}
     if told.floor is not None:
         tags["floor"] = told.floor
     shown = {name: getattr(told, name) for name in COUNTS}

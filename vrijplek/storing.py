@@ -86,7 +86,7 @@ class Storing:
         outbox = Outbox(disk.writer)
 
         def post(told: Sequence[Aggregate], now_ms: int) -> None:
-            points = [aggregate_point(one, building.site) for one in told]
+            points = [aggregate_point(one, building) for one in told]
             outbox.post(AGGREGATES, points, now_ms)
 
         return post

@@ -23,7 +23,7 @@ def fields(building, states):
     """What somebody with a token of an analyst reads of one quarter."""
     told = aggregates_at(building, 0, states)
     return tuple(
-        (one.area, tuple(sorted(aggregate_point(one, "hq").fields.items()))) for one in told
+        (one.area, tuple(sorted(aggregate_point(one, building).fields.items()))) for one in told
     )
 
 

@@ -100,9 +100,16 @@ def test_aggregates_go_after_thirteen_months(kept):
 
 def test_a_point_has_no_field_for_a_count_that_is_not_told():
     """The counts from 1 to 4 are named in a text, those left out nowhere."""
-    point = aggregate_point(ZONE, "hq")
+    point = aggregate_point(ZONE, hall((0, 12)))
     assert (point.measurement, point.at_ms) == (AGGREGATE, AT_MS)
-    assert point.tags == {"site": "hq", "area": "f0-z1", "kind": "zone", "floor": "f0"}
+    assert point.tags == {
+        "site": "hq",
+        "area": "f0-z1",
+        "kind": "zone",
+        "floor": "f0",
+        "weekday": "1",
+        "hour": "11",
+    }
     assert point.fields == {
         "desks": 12,
         "free": 7,
@@ -115,6 +122,6 @@ def test_a_point_has_no_field_for_a_count_that_is_not_told():
 def test_a_point_of_all_counts_says_that_nothing_is_left_out():
     """And the building lies on no floor."""
     told = Aggregate("hq", Kind.BUILDING, None, AT_MS, 12, 6, 6, 0, 0)
-    point = aggregate_point(told, "hq")
+    point = aggregate_point(told, hall((0, 12)))
     assert "floor" not in point.tags
     assert (point.fields["few"], point.fields["suppressed"]) == ("", False)

@@ -172,10 +172,10 @@ def test_aggregates_are_copied_as_what_was_told(tmp_path, elsewhere):
     ]
     kept.add(told)
     connection.execute("UPDATE aggregates SET free = 1 WHERE from_ms = ?", (START_MS,))
-    one = Source("aggregates", kept, lambda row: aggregate_point(row, "hq"), 0, START_MS + DAY_MS)
+    one = Source("aggregates", kept, lambda row: aggregate_point(row, HALL), 0, START_MS + DAY_MS)
     outcome = Migration(elsewhere, elsewhere, lambda _: None).copy(one)
     connection.close()
     assert (outcome.rows, outcome.sent, len(outcome.damaged)) == (4, 3, 1)
-    expected = [aggregate_point(one, "hq") for one in told[1:]]
+    expected = [aggregate_point(one, HALL) for one in told[1:]]
     assert list(elsewhere.rows["aggregates"].values()) == expected
     assert not any(isinstance(one, HistoryError) for one in expected)

@@ -133,7 +133,7 @@ def _sources(
         Source(
             AGGREGATES,
             SqliteAggregates(connection),
-            lambda row: aggregate_point(row, building.site),
+            lambda row: aggregate_point(row, building),
             now_ms - AGGREGATES_KEPT_MS + MARGIN_MS,
             now_ms,
         ),
