@@ -5,6 +5,7 @@ The one place where a test may be skipped: `tests/rules/test_skips.py`.
 
 import os
 import shutil
+import subprocess
 from pathlib import Path
 from typing import NoReturn
 
@@ -29,6 +30,12 @@ def beside(path: Path, folder: Path) -> Path:
     if folder.exists():
         missing(f"{path.relative_to(folder.parent)} is missing beside the project")
     pytest.skip(f"there is no {folder.name} beside the project")
+
+
+def extra(*command: str) -> None:
+    """Leave the test out, in CI too, where a command that needs more than a package fails."""
+    if subprocess.run(command, check=False, capture_output=True).returncode:
+        pytest.skip(f"`{' '.join(command)}` does not work here")
 
 
 def missing(what: str) -> NoReturn:

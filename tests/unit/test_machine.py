@@ -1,7 +1,7 @@
 """What the machine lacks leaves a test out, and is a failure in CI."""
 
 import pytest
-from support.machine import beside, program
+from support.machine import beside, extra, program
 
 Skipped, Failed = pytest.skip.Exception, pytest.fail.Exception
 
@@ -42,3 +42,11 @@ def test_without_the_whole_folder_the_test_is_left_out_in_ci_too(monkeypatch, tm
 def test_what_is_there_is_given_back(tmp_path):
     """As it was asked for."""
     assert beside(tmp_path, tmp_path.parent) == tmp_path
+
+
+def test_a_command_that_does_not_work_leaves_the_test_out_in_ci_too(monkeypatch):
+    """The sentence names it; one that works does not."""
+    monkeypatch.setenv("CI", "true")
+    extra("true")
+    with pytest.raises(Skipped, match="`false --at-all` does not work here"):
+        extra("false", "--at-all")
