@@ -143,7 +143,7 @@ def compose(
     asking = Asking(Estimator(building))
     view = LiveView(asking.explain, asking.outlook)
     disk = Disk.opened(settings.state / "vrijplek.sqlite")
-    storing = Storing.of(settings.influx, disk.database, clock.now_ms)
+    storing = Storing.of(settings.influx, disk, clock.now_ms)
     calibration = _calibration(settings, building, people, hours, disk, clock)
     pipeline = Pipeline(
         asking.estimator,
@@ -155,7 +155,7 @@ def compose(
         lambda now_ms: _purge(disk, storing, people, now_ms),
         moving=asking.moving,
     )
-    aggregate(pipeline, disk.past, disk.counted, storing.post(disk, building))
+    aggregate(pipeline, disk.past, disk.counted, storing.post(building))
     _join(calibration, pipeline)
     listener = _listener(building, pipeline, clock, accounts, on_failure)
     services = api.services.Services(

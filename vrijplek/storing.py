@@ -6,7 +6,7 @@ from pathlib import Path
 
 import structlog
 
-from ingest.outbox import MB, QUOTA_BYTES, SHED, Outbox
+from ingest.outbox import MB, SHED, Outbox
 from ingest.shipper import Shipper
 from occupancy.aggregate import Aggregate
 from occupancy.building import Building
@@ -52,12 +52,12 @@ class Storing:
 
     store: InfluxStore | None = None
     shipper: Shipper | None = None
-    quota_bytes: int = QUOTA_BYTES
-    """What the outbox should hold at most."""
+    outbox: Outbox | None = None
+    """On the pipeline's connection."""
 
     @classmethod
     def of(
-        cls, settings: InfluxSettings | None, database: Path, now_ms: Callable[[], int]
+        cls, settings: InfluxSettings | None, disk: Disk, now_ms: Callable[[], int]
     ) -> "Storing":
         """The store that the settings name, and who ships to it; nothing is asked or started yet.
 
@@ -69,21 +69,21 @@ class Storing:
         store = store_of(settings)
         quota_bytes = settings.quota_mb * MB
         shipper = Shipper(
-            lambda: Outbox(open_database(database), quota_bytes), store, tuple(KEPT_S), now_ms
+            lambda: Outbox(open_database(disk.database), quota_bytes), store, tuple(KEPT_S), now_ms
         )
-        return cls(store, shipper, quota_bytes)
+        return cls(store, shipper, Outbox(disk.writer, quota_bytes))
 
     def writer(self, disk: Disk, building: Building, now_ms: Callable[[], int]) -> HistoryWriter:
         """Where the pipeline puts transitions."""
-        if self.store is None:
+        if self.outbox is None:
             return disk.past
-        return PostedHistory(disk.past, Outbox(disk.writer), building, now_ms)
+        return PostedHistory(disk.past, self.outbox, building, now_ms)
 
-    def post(self, disk: Disk, building: Building) -> Post:
+    def post(self, building: Building) -> Post:
         """Where the pipeline puts aggregates beside the embedded store."""
-        if self.store is None:
+        outbox = self.outbox
+        if outbox is None:
             return nowhere
-        outbox = Outbox(disk.writer)
 
         def post(told: Sequence[Aggregate], now_ms: int) -> None:
             points = [aggregate_point(one, building) for one in told]
@@ -99,9 +99,9 @@ class Storing:
 
     def purge(self, disk: Disk, now_ms: int) -> None:
         """Let go of what no store may keep, and make room where the outbox needs it."""
-        if self.shipper is None:
+        outbox = self.outbox
+        if outbox is None:
             return
-        outbox = Outbox(disk.writer, self.quota_bytes)
         for stream, kept_s in KEPT_S.items():
             outbox.purge(stream, now_ms - kept_s * 1000)
         if outbox.fill >= SHED and (gone := disk.journal.shed()):

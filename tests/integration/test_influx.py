@@ -5,7 +5,6 @@ its own is asked of that one, which may be InfluxDB 1, 2 or 3.
 """
 
 import os
-import signal
 import subprocess
 import sys
 import time
@@ -223,12 +222,12 @@ def test_a_database_that_was_dropped_is_made_again(influxd, store):
 def test_a_server_that_is_down_or_frozen_is_an_error_in_time(influxd, store):
     """Down at once, frozen after the timeout: try again, for writer and reader."""
     store.send(TRANSITIONS, points([move(NOW_MS)]))
-    influxd.process.send_signal(signal.SIGSTOP)
+    influxd.freeze()
     began_s = time.monotonic()
     with pytest.raises(StoreError):
         store.send(TRANSITIONS, points([move(NOW_MS)]))
     assert time.monotonic() - began_s < 2
-    influxd.process.send_signal(signal.SIGCONT)
+    influxd.thaw()
     influxd.kill()
     with pytest.raises(HistoryError):
         InfluxHistory(store, "hq").before("desk-1", NOW_MS)

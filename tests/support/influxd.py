@@ -1,6 +1,8 @@
 """A real InfluxDB 1 on ports of its own, in a folder of its own, gone when it is closed."""
 
 import json
+import os
+import signal
 import subprocess
 import time
 import urllib.parse
@@ -67,6 +69,15 @@ class Influxd:
         """End it as a power cut would."""
         self.process.kill()
         self.process.wait()
+
+    def freeze(self) -> None:
+        """Have it neither answer nor end; returns once it does not."""
+        self.process.send_signal(signal.SIGSTOP)
+        os.waitpid(self.process.pid, os.WUNTRACED)
+
+    def thaw(self) -> None:
+        """Have it go on."""
+        self.process.send_signal(signal.SIGCONT)
 
     def ask(self, statement: str, database: str = "") -> list[list[object]]:
         """The rows of the first series of an answer of InfluxQL."""

@@ -37,7 +37,7 @@ def telling(disk, settings):
     clock.ms = FIRST_MS - 60_000
     ingest = Ingest(disk.database, clock, HALL)
     same = replace(disk, writer=ingest.connection)
-    post = Storing.of(settings, disk.database, clock.now_ms).post(same, HALL)
+    post = Storing.of(settings, same, clock.now_ms).post(HALL)
     aggregate(ingest.pipeline, ingest.history, SqliteAggregates(ingest.connection), post)
     return ingest
 
