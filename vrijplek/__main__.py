@@ -12,6 +12,7 @@ from ingest import crash_points
 from vrijplek import __version__, logs
 from vrijplek.commands.access import access
 from vrijplek.commands.backup import backup, restore
+from vrijplek.commands.board import board
 from vrijplek.commands.calibrate import calibrate
 from vrijplek.commands.check import check
 from vrijplek.commands.decode import decode
@@ -53,6 +54,7 @@ for command in (
         options_metavar="COMMAND [OPTIONS]" if command is simulate else "[OPTIONS]",
     )(command)
 app.add_typer(access, name="access")
+app.add_typer(board, name="board")
 app.add_typer(calibrate, name="calibrate")
 
 

@@ -16,7 +16,7 @@ from api.access.role import Role
 from api.people.person import Precision, Visibility
 from api.people.store import PeopleStore
 from sensors.tag import tag_of
-from vrijplek.broker.accounts import SERVICE, TELLER, board_rules
+from vrijplek.broker.accounts import SERVICE, TELLER, board_rules, plain_rules
 from vrijplek.broker.start import Broker, prepared
 from vrijplek.building import load_building
 from vrijplek.demo.building import building_file
@@ -60,7 +60,7 @@ class House:
         known = accounts(self.building, folder / "broker.json")
         self.passwords = {account.name: account.password for account in known}
         self.broker: Broker = prepared(
-            folder / "broker", "127.0.0.1", known, board_rules(self.site)
+            folder / "broker", "127.0.0.1", known, (*board_rules(self.site), *plain_rules())
         )
         self.broker_child = self.broker.start()
         self.process: subprocess.Popen | None = None

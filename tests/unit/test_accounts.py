@@ -22,6 +22,7 @@ from vrijplek.broker.accounts import (
     covers,
     hashed,
     new_password,
+    plain_rules,
     service_rules,
 )
 from vrijplek.broker.mosquitto import write_files
@@ -34,7 +35,7 @@ MOST_LEVELS = 3
 
 def may(user, what, topic):
     """Whether an account may do this, with the rules for all and its own."""
-    rules = (*board_rules(SITE), *service_rules(SITE).get(user, ()))
+    rules = (*board_rules(SITE), *plain_rules(), *service_rules(SITE).get(user, ()))
     return allows(rules, user, what, topic)
 
 
@@ -95,13 +96,18 @@ def test_a_scanner_of_espresense_writes_under_its_own_name():
     """Devices heard by it, and its own room."""
     assert may("den", May.WRITE, "espresense/devices/watch:invented/den")
     assert may("den", May.WRITE, "espresense/rooms/den/telemetry")
+    assert may("den", May.READ, "espresense/rooms/den/max_distance/set")
+    assert not may("den", May.WRITE, "espresense/rooms/den/max_distance/set")
+    assert not may("den", May.READ, "espresense/settings/+/config")
 
 
 def test_the_service_only_hears():
     """The account with the session of days can publish nothing under a board's name."""
     assert may(SERVICE, May.READ, f"{ROOT}/+/readings")
     assert may(SERVICE, May.READ, f"{ROOT}/+/status")
-    assert may(SERVICE, May.READ, "espresense/#")
+    assert may(SERVICE, May.READ, "espresense/devices/+/+")
+    assert may(SERVICE, May.READ, "espresense/rooms/+/+")
+    assert not may(SERVICE, May.READ, "espresense/#")
     assert not may(SERVICE, May.WRITE, f"{ROOT}/b1/readings")
     assert not may(SERVICE, May.WRITE, f"{ROOT}/b1/ack")
     assert not may(SERVICE, May.READ, "#")

@@ -49,15 +49,23 @@ def new_password() -> str:
 
 
 def board_rules(site: str) -> tuple[Rule, ...]:
-    """What every board may do: speak under its own name, hear what is told to it."""
+    """What every board of our own format may do: speak under its own name, hear what it is told."""
     own = f"vrijplek/v1/{site}/%u"
     return (
         Rule(May.WRITE, f"{own}/readings"),
         Rule(May.WRITE, f"{own}/status"),
         Rule(May.READ, f"{own}/ack"),
         Rule(May.READ, f"{own}/command"),
+    )
+
+
+def plain_rules() -> tuple[Rule, ...]:
+    """What a node of ESPresense may do; its user name is the room in its topics."""
+    return (
         Rule(May.WRITE, "espresense/devices/+/%u"),
-        Rule(May.WRITE, "espresense/rooms/%u/#"),
+        Rule(May.WRITE, "espresense/rooms/%u"),
+        Rule(May.WRITE, "espresense/rooms/%u/+"),
+        Rule(May.READ, "espresense/rooms/%u/+/set"),
     )
 
 
@@ -68,14 +76,21 @@ def service_rules(site: str) -> dict[str, tuple[Rule, ...]]:
         SERVICE: (
             Rule(May.READ, f"{all_of_site}/readings"),
             Rule(May.READ, f"{all_of_site}/status"),
-            Rule(May.READ, "espresense/#"),
+            Rule(May.READ, "espresense/devices/+/+"),
+            Rule(May.READ, "espresense/rooms/+"),
+            Rule(May.READ, "espresense/rooms/+/+"),
             Rule(May.READ, "$SYS/broker/publish/messages/dropped"),
         ),
         TELLER: (
             Rule(May.WRITE, f"{all_of_site}/ack"),
             Rule(May.WRITE, f"{all_of_site}/command"),
         ),
-        OPERATOR: (Rule(May.READ, "#"), Rule(May.WRITE, f"{all_of_site}/command")),
+        OPERATOR: (
+            Rule(May.READ, "#"),
+            Rule(May.READ, "$SYS/#"),
+            Rule(May.WRITE, f"{all_of_site}/command"),
+            Rule(May.WRITE, "espresense/rooms/+/+/set"),
+        ),
         REPLAY: (Rule(May.WRITE, f"vrijplek/v1/{site}/#"), Rule(May.WRITE, "espresense/#")),
     }
 

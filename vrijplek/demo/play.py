@@ -12,7 +12,7 @@ from ingest.clock import ServiceClock
 from ingest.session import BrokerAddress
 from occupancy.building import Building
 from occupancy.space import Kind
-from vrijplek.broker.accounts import SERVICE, TELLER, board_rules
+from vrijplek.broker.accounts import SERVICE, TELLER, board_rules, plain_rules
 from vrijplek.broker.start import Broker, prepared
 from vrijplek.building import load_building
 from vrijplek.children import Child
@@ -77,7 +77,10 @@ class Play:
             accounts = credentials.accounts(building, self.state / "broker.json")
             passwords = {account.name: account.password for account in accounts}
             broker = prepared(
-                self.state / "broker", self.settings.http.host, accounts, board_rules(building.site)
+                self.state / "broker",
+                self.settings.http.host,
+                accounts,
+                (*board_rules(building.site), *plain_rules()),
             )
             self.stage.enter("broker", broker.start)
             service = self._service(building, broker, passwords)

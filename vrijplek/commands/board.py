@@ -1,0 +1,324 @@
+"""`vrijplek board`: accounts of boards at the broker, and what to flash."""
+
+import os
+import re
+import signal
+import time
+from datetime import UTC, datetime, timedelta
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated
+
+import msgspec
+import typer
+from rich.console import Console
+from rich.table import Table
+
+from occupancy.building import Building
+from vrijplek.broker.accounts import OPERATOR, REPLAY, SERVICE, TELLER
+from vrijplek.broker.certificates import Issued
+from vrijplek.broker.folder import BrokerFolder, Way
+from vrijplek.broker.leaflet import Leaflet
+from vrijplek.building import load_building
+from vrijplek.building.words import BOARD_PATTERN
+from vrijplek.errors import CommandError, UsageError
+from vrijplek.private import write_private
+
+board = typer.Typer(
+    no_args_is_help=True,
+    rich_markup_mode="markdown",
+    help="Accounts of boards at the broker: each gets a password or a certificate of its own.",
+)
+FOLDER = Path("/etc/mosquitto/vrijplek")
+OURS = (SERVICE, TELLER, OPERATOR, REPLAY)
+DAYS = 5 * 365
+SOON = timedelta(days=60)
+NO_SITE = "SITE"
+
+
+class Family(StrEnum):
+    """What a board speaks."""
+
+    VRIJPLEK = "vrijplek"
+    ESPRESENSE = "espresense"
+
+
+NameArgument = Annotated[
+    str, typer.Argument(metavar="NAME", help="Id of the board, as in the building file.")
+]
+FolderOption = Annotated[
+    Path, typer.Option("--folder", help="The broker's folder, which mosquitto.conf names.")
+]
+BuildingOption = Annotated[
+    Path | None,
+    typer.Option("--building", metavar="FILE", help="The building file: site and families."),
+]
+HostOption = Annotated[
+    str | None,
+    typer.Option("--host", help="Where boards find the broker; else as its certificate says."),
+]
+PortOption = Annotated[
+    int | None, typer.Option("--port", help="Its port, where mosquitto.conf has another.")
+]
+DaysOption = Annotated[
+    int, typer.Option("--days", min=1, max=7300, help="How long a certificate holds.")
+]
+OutOption = Annotated[
+    Path | None,
+    typer.Option("--out", metavar="DIR", help="Write certificate and key there too."),
+]
+JsonOption = Annotated[bool, typer.Option("--json", help="For programs.")]
+PidOption = Annotated[
+    Path | None,
+    typer.Option("--pid-file", metavar="FILE", help="Have the broker with this one reload."),
+]
+
+
+@board.command("prepare")
+def prepare(
+    host: Annotated[
+        str, typer.Option("--host", help="Name or address by which boards find the broker.")
+    ],
+    folder: FolderOption = FOLDER,
+    days: Annotated[
+        int, typer.Option("--days", min=1, max=7300, help="How long its certificate holds.")
+    ] = DAYS,
+) -> None:
+    """Make what mosquitto.conf needs: accounts of the service, the site's authority, TLS.
+
+    What is there stays. Passwords are shown once.
+
+    For example:
+
+        vrijplek board prepare --host broker.hq.example
+    """
+    made = BrokerFolder(folder).prepare(host, _now_ms(), days)
+    for name, password in made.items():
+        typer.echo(f"{name:<17} {password}")
+    if made:
+        _tell(
+            "These passwords are shown once. Put the first two into the files that broker."
+            "password_file and broker.teller_password_file of the settings name."
+        )
+
+
+@board.command("add")
+def add(
+    name: NameArgument,
+    family: Annotated[
+        Family | None,
+        typer.Option(help="What it speaks; else as the building file says, else vrijplek."),
+    ] = None,
+    building: BuildingOption = None,
+    folder: FolderOption = FOLDER,
+    host: HostOption = None,
+    port: PortOption = None,
+    days: DaysOption = DAYS,
+    out: OutOption = None,
+    pid_file: PidOption = None,
+    *,
+    certificate: Annotated[
+        bool, typer.Option("--certificate", help="A certificate in the place of a password.")
+    ] = False,
+    as_json: JsonOption = False,
+) -> None:
+    """Make a board's account and print what to flash. Its secret is shown once.
+
+    For example:
+
+        vrijplek board add f0-d1 --building hq.yaml
+        vrijplek board add f0-d2 --building hq.yaml --certificate --out flash/
+        vrijplek board add den --family espresense --host 192.0.2.1
+    """
+    _check_name(name)
+    plan = load_building(building) if building else None
+    speaks = _family(name, family, plan)
+    if certificate and speaks is Family.ESPRESENSE:
+        raise UsageError("found --certificate, expected none: ESPresense speaks no TLS")
+    way = Way.CERTIFICATE if certificate else Way.PASSWORD
+    way = Way.PLAIN if speaks is Family.ESPRESENSE else way
+    place = BrokerFolder(folder)
+    secret = place.add(name, way, _now_ms(), days)
+    _hand_out(_leaflet(place, name, way, secret, plan, host, port, out), out, as_json=as_json)
+    _warn(name, speaks, plan, way)
+    _reload(pid_file)
+
+
+@board.command("renew")
+def renew(
+    name: Annotated[
+        str, typer.Argument(metavar="NAME", help="The board, or an account of the service.")
+    ],
+    building: BuildingOption = None,
+    folder: FolderOption = FOLDER,
+    host: HostOption = None,
+    port: PortOption = None,
+    days: DaysOption = DAYS,
+    out: OutOption = None,
+    pid_file: PidOption = None,
+    *,
+    as_json: JsonOption = False,
+) -> None:
+    """Give an account a new password or certificate; the old one counts no more.
+
+    For example:
+
+        vrijplek board renew f0-d1 --building hq.yaml
+        vrijplek board renew vrijplek-service
+    """
+    plan = load_building(building) if building else None
+    place = BrokerFolder(folder)
+    way, secret = place.renew(name, _now_ms(), days)
+    if way is Way.SERVICE:
+        typer.echo(f"{name:<17} {secret}")
+    else:
+        _hand_out(_leaflet(place, name, way, secret, plan, host, port, out), out, as_json=as_json)
+    _reload(pid_file)
+
+
+@board.command("remove")
+def remove(name: NameArgument, folder: FolderOption = FOLDER, pid_file: PidOption = None) -> None:
+    """Take a board's account away; a certificate is called back.
+
+    For example:
+
+        vrijplek board remove f0-d1
+    """
+    if name in OURS:
+        told = f"found {name!r}, an account of the service, expected a board; renew it if need be"
+        raise UsageError(told)
+    way = BrokerFolder(folder).remove(name, _now_ms())
+    typer.echo(f"{name} has no account any more")
+    if way is Way.CERTIFICATE:
+        _tell("A connection that is open stays so until it ends; restart the broker to cut it.")
+    _reload(pid_file)
+
+
+@board.command("list")
+def listed(
+    building: BuildingOption = None, folder: FolderOption = FOLDER, *, as_json: JsonOption = False
+) -> None:
+    """List all accounts, how they come in, and boards of the building that have none.
+
+    For example:
+
+        vrijplek board list --building hq.yaml
+    """
+    place = BrokerFolder(folder)
+    plan = load_building(building) if building else None
+    rows = [
+        {
+            "name": entry.name,
+            "way": entry.way.value,
+            "ends": entry.ends.date().isoformat() if entry.ends else None,
+        }
+        for entry in place.entries()
+    ]
+    known = {entry.name for entry in place.entries()}
+    missing = [one.id for one in plan.boards if one.id not in known] if plan else []
+    rows += [{"name": name, "way": None, "ends": None} for name in missing]
+    if as_json:
+        typer.echo(msgspec.json.encode(rows))
+        return
+    table = Table("name", "comes in by", "until", "in the building")
+    for row in rows:
+        is_there = plan is not None and row["name"] in plan.board
+        in_plan = "" if plan is None or row["way"] == Way.SERVICE else "yes" if is_there else "no"
+        table.add_row(row["name"], row["way"] or "no account yet", row["ends"] or "", in_plan)
+    Console().print(table)
+    _warn_of_end(place)
+
+
+def _check_name(name: str) -> None:
+    if name in OURS:
+        raise UsageError(
+            f"found {name!r}, an account of the service, expected the id of a board; `vrijplek "
+            f"board prepare` makes those accounts, `vrijplek board renew {name}` renews one"
+        )
+    if not re.fullmatch(BOARD_PATTERN, name):
+        raise UsageError(
+            f"found {name!r}, expected the id of a board: a-z 0-9 - _, at most 64, starting with a "
+            "letter or digit"
+        )
+
+
+def _family(name: str, wanted: Family | None, plan: Building | None) -> Family:
+    """What a board speaks: as the building says where it does, and never otherwise."""
+    planned = plan.board.get(name) if plan else None
+    if planned is None:
+        return wanted or Family.VRIJPLEK
+    if wanted not in {None, planned.family}:
+        told = f"found --family {wanted}, expected {planned.family}, as the building file says"
+        raise CommandError(told)
+    return Family(planned.family)
+
+
+def _leaflet(
+    place: BrokerFolder,
+    name: str,
+    way: Way,
+    secret: str | Issued,
+    plan: Building | None,
+    host: str | None,
+    port: int | None,
+    out: Path | None,
+) -> Leaflet:
+    site = plan.site if plan else NO_SITE
+    where = host or place.host
+    files = out or Path()
+    return Leaflet(name, way, where, port or way.port, site, secret, place.authority, files)
+
+
+def _hand_out(leaflet: Leaflet, out: Path | None, *, as_json: bool) -> None:
+    if isinstance(leaflet.secret, Issued) and out is not None:
+        out.mkdir(mode=0o700, parents=True, exist_ok=True)
+        write_private(out / f"{leaflet.board}.crt", leaflet.secret.certificate)
+        write_private(out / f"{leaflet.board}.key", leaflet.secret.key)
+    typer.echo(msgspec.json.encode(leaflet.flash()) if as_json else leaflet.text())
+
+
+def _warn(name: str, speaks: Family, plan: Building | None, way: Way) -> None:
+    if plan is None and way is not Way.PLAIN:
+        _tell(f"No --building was named: the site in topics is to be put for {NO_SITE}.")
+    elif plan is not None and name not in plan.board:
+        _tell(
+            f"{name} is not in the building file: what it says is refused (unknown_board) until "
+            f"it is, with family {speaks}."
+        )
+    if way in {Way.CERTIFICATE, Way.PLAIN}:
+        _tell(f"The listener on {way.port} is closed until its lines in mosquitto.conf are open.")
+    if way is Way.PLAIN:
+        _tell("Its password and what it hears of tags can be read on the way: no office network.")
+
+
+def _warn_of_end(place: BrokerFolder) -> None:
+    if place.server_ends - datetime.fromtimestamp(_now_ms() / 1000, UTC) < SOON:
+        _tell(
+            f"The broker's certificate ends on {place.server_ends:%Y-%m-%d}, and then no board "
+            "comes in: delete server.crt, `vrijplek board prepare --host …`, reload."
+        )
+
+
+def _reload(pid_file: Path | None) -> None:
+    if pid_file is None:
+        _tell("It counts once the broker has read its files: systemctl reload mosquitto")
+        return
+    try:
+        number = int(pid_file.read_text())
+        if number <= 1:
+            raise ValueError(number)
+        os.kill(number, signal.SIGHUP)
+    except (ValueError, ProcessLookupError, PermissionError) as error:
+        told = (
+            f"{pid_file} names no broker that we can reach; what was changed is in its files, and "
+            "counts once it has read them"
+        )
+        raise CommandError(told) from error
+
+
+def _tell(words: str) -> None:
+    typer.echo(words, err=True)
+
+
+def _now_ms() -> int:
+    return time.time_ns() // 1_000_000
