@@ -1,174 +1,120 @@
-"""The broker's configuration and rules at the top of the project, on a real mosquitto."""
+"""The broker's configuration and rules, attacked at each listener of a real mosquitto."""
 
-import os
 import re
 import socket
+import ssl
 import subprocess
-import time
 from collections.abc import Callable, Iterator
-from pathlib import Path
 
 import pytest
-from paho.mqtt.client import Client, MQTTMessage
-from paho.mqtt.enums import CallbackAPIVersion, MQTTProtocolVersion
-from paho.mqtt.packettypes import PacketTypes
-from paho.mqtt.properties import Properties
+from support.door import BOARDS, CONF, DAYS, GOD, HOST, Door, Pass, now_ms, opened, until
 from support.machine import program
 
-from vrijplek.broker.accounts import OPERATOR, REPLAY, SERVICE, TELLER, board_rules, hashed
-from vrijplek.broker.accounts import service_rules as rules_of_service
-from vrijplek.broker.start import free_port
+from vrijplek.broker.accounts import (
+    OPERATOR,
+    SERVICE,
+    TELLER,
+    hashed,
+)
+from vrijplek.broker.certificates import Authority, Issued
+from vrijplek.broker.folder import Way
 
-ROOT = Path(__file__).parents[2]
-CONF = (ROOT / "mosquitto.conf").read_text(encoding="utf-8")
-ACL = (ROOT / "deploy" / "broker" / "acl").read_text(encoding="utf-8")
-GUESTS = (SERVICE, TELLER, OPERATOR, "b1", "b2")
-PASSWORD = "the same for all in this test"  # noqa: S105 - of a broker that ends with the test
-PATIENCE_S = 10.0
-
-
-def until(is_so: Callable[[], bool], what: str) -> None:
-    """Wait for something that is bound to come soon."""
-    deadline = time.monotonic() + PATIENCE_S
-    while not is_so():
-        assert time.monotonic() < deadline, f"waited in vain: {what}"
-        time.sleep(0.01)
-
-
-class Guest:
-    """One client of the broker, and what it has heard."""
-
-    def __init__(
-        self,
-        port: int,
-        name: str,
-        *,
-        client_id: str | None = None,
-        password: str = PASSWORD,
-        clean: bool = True,
-        will: str | None = None,
-    ) -> None:
-        self.heard: list[str] = []
-        self.answer = ""
-        self.goodbyes: list[str] = []
-        self.done: set[int] = set()
-        self.client = Client(
-            CallbackAPIVersion.VERSION2,
-            client_id or name,
-            protocol=MQTTProtocolVersion.MQTTv5,
-            reconnect_on_failure=False,
-        )
-        if name:
-            self.client.username_pw_set(name, password)
-        if will is not None:
-            self.client.will_set(will, b"{}", 1)
-        self.client.on_connect = self._on_connect
-        self.client.on_disconnect = self._on_disconnect
-        self.client.on_message = self._on_message
-        self.client.on_publish = lambda _c, _u, mid, _r, _p: self.done.add(mid)
-        self.client.on_subscribe = lambda _c, _u, mid, _r, _p: self.done.add(mid)
-        properties = Properties(PacketTypes.CONNECT)
-        properties.SessionExpiryInterval = 0 if clean else 3600
-        self.client.connect("127.0.0.1", port, clean_start=clean, properties=properties)
-        self.client.loop_start()
-        until(lambda: bool(self.answer or self.goodbyes), "an answer to the connection")
-
-    def _on_connect(self, _client, _userdata, _flags, reason, _properties) -> None:
-        self.answer = str(reason)
-
-    def _on_disconnect(self, _client, _userdata, _flags, reason, _properties) -> None:
-        self.goodbyes.append(str(reason))
-
-    def _on_message(self, _client, _userdata, message: MQTTMessage) -> None:
-        self.heard.append(message.topic)
-
-    @property
-    def is_in(self) -> bool:
-        """Whether the broker let it in."""
-        return self.answer == "Success"
-
-    def hear(self, *filters: str) -> "Guest":
-        """Subscribe, and wait for the answer."""
-        for topic in filters:
-            _, mid = self.client.subscribe(topic, 1)
-            until(lambda mid=mid: mid in self.done, "an answer to a subscription")
-        return self
-
-    def say(self, topic: str, *, retain: bool = False) -> None:
-        """Publish with QoS 1, and wait for the answer."""
-        mid = self.client.publish(topic, b"{}", 1, retain).mid
-        until(lambda: mid in self.done, "an answer to a message")
-
-    def leave(self) -> None:
-        """Say goodbye."""
-        self.client.disconnect()
-        self.client.loop_stop()
-
-    def vanish(self) -> None:
-        """Break the connection without a goodbye, so that the broker publishes the will."""
-        raw = self.client.socket()
-        assert isinstance(raw, socket.socket)
-        self.client.loop_stop()
-        raw.shutdown(socket.SHUT_RDWR)
-        raw.close()
+ROLES = (SERVICE, TELLER, OPERATOR, *BOARDS)
+BASE = "vrijplek/v1/hq"
+TOPICS = (
+    *(
+        f"{BASE}/{board}/{leaf}"
+        for board in (*BOARDS, SERVICE)
+        for leaf in ("readings", "status", "ack", "command")
+    ),
+    "vrijplek/v1/annex/b1/readings",
+    f"{BASE}/b1/readings/more",
+    f"{BASE}/b1",
+    "vrijplek/v2/hq/b1/readings",
+    "b1",
+    *(f"espresense/devices/watch/{board}" for board in ("den", "b1", "hall")),
+    "espresense/rooms/den",
+    "espresense/rooms/hall",
+    *(f"espresense/rooms/{board}/telemetry" for board in ("den", "b1", "hall")),
+    "espresense/rooms/den/reach/set",
+    "espresense/rooms/hall/reach/set",
+    "espresense/rooms/*/reach/set",
+    "espresense/settings/watch/config",
+    "homeassistant/sensor/den/config",
+    "anything",
+)
+SNOOPED = (
+    "#",
+    "+/#",
+    "+/+/#",
+    "+/+/+/+/+",
+    "vrijplek/#",
+    "vrijplek/v1/+/+/readings",
+    "vrijplek/v1/+/+/ack",
+    f"{BASE}/b2/command",
+    "espresense/#",
+    "espresense/devices/+/+",
+    "espresense/rooms/+/+/set",
+    "homeassistant/#",
+    "$share/thieves/#",
+    "$share/thieves/vrijplek/v1/+/+/readings",
+)
 
 
-class Door:
-    """A running mosquitto and its guests."""
+def picked(pattern: str) -> set[str]:
+    """The topics of the list that a pattern matches."""
+    return {topic for topic in TOPICS if re.fullmatch(pattern, topic)}
 
-    def __init__(self, folder: Path, conf: str) -> None:
-        self.port = free_port("127.0.0.1")
-        self.guests: list[Guest] = []
-        self.process = self._started(folder, conf)
-        until(self._answers, "the broker")
 
-    def _started(self, folder: Path, conf: str) -> subprocess.Popen[bytes]:
-        mosquitto = program("mosquitto")
-        passwords = folder / "passwords"
-        passwords.write_text("".join(f"{name}:{hashed(PASSWORD)}\n" for name in GUESTS))
-        (folder / "acl").write_text(ACL)
-        for found, here in (
-            ("listener 1883 127.0.0.1", f"listener {self.port} 127.0.0.1"),
-            ("/etc/mosquitto/vrijplek-passwords", str(passwords)),
-            ("/etc/mosquitto/vrijplek-acl", str(folder / "acl")),
-        ):
-            assert conf.count(found) == 1
-            conf = conf.replace(found, here)
-        if os.geteuid() == 0:
-            conf += "user root\n"
-        path = folder / "mosquitto.conf"
-        path.write_text(conf)
-        with (folder / "log").open("wb") as log:
-            return subprocess.Popen([mosquitto, "-c", str(path)], stdout=log, stderr=log)
+MAY_SAY = {
+    SERVICE: set(),
+    TELLER: picked(r"vrijplek/v1/hq/[^/]+/(ack|command)"),
+    OPERATOR: picked(r"vrijplek/v1/hq/[^/]+/command|espresense/rooms/.+/set"),
+    "b1": {f"{BASE}/b1/readings", f"{BASE}/b1/status", "vrijplek/v1/annex/b1/readings"},
+    "b2": {f"{BASE}/b2/readings", f"{BASE}/b2/status"},
+    "c1": {f"{BASE}/c1/readings", f"{BASE}/c1/status"},
+    "den": {
+        "espresense/devices/watch/den",
+        "espresense/rooms/den",
+        "espresense/rooms/den/telemetry",
+    },
+}
+MAY_HEAR = {
+    SERVICE: picked(
+        r"vrijplek/v1/[^/]+/[^/]+/(readings|status)|espresense/devices/.+"
+        r"|espresense/rooms/[^/]+(/telemetry)?"
+    ),
+    TELLER: set(),
+    OPERATOR: set(TOPICS),
+    "b1": {f"{BASE}/b1/ack", f"{BASE}/b1/command"},
+    "b2": {f"{BASE}/b2/ack", f"{BASE}/b2/command"},
+    "c1": {f"{BASE}/c1/ack", f"{BASE}/c1/command"},
+    "den": {"espresense/rooms/den/reach/set"},
+}
+DROPPED = "$SYS/broker/publish/messages/dropped"
+OWN = {
+    "b1": f"{BASE}/b1/status",
+    "c1": f"{BASE}/c1/status",
+    "den": "espresense/rooms/den/status",
+}
+"""A board of each listener of boards, and a topic of its own."""
+FOREIGN_WILLS = [
+    ("b1", f"{BASE}/b2/status"),
+    ("b1", f"{BASE}/b1/command"),
+    ("c1", f"{BASE}/b1/status"),
+    ("den", f"{BASE}/den/status"),
+    ("den", "espresense/rooms/hall/status"),
+]
 
-    def _answers(self) -> bool:
-        assert self.process.poll() is None, "mosquitto does not take its configuration"
-        try:
-            socket.create_connection(("127.0.0.1", self.port), 0.5).close()
-        except OSError:
-            return False
-        return True
-
-    def welcome(self, name: str, **how: object) -> Guest:
-        """Have someone come to the door."""
-        guest = Guest(self.port, name, **how)
-        self.guests.append(guest)
-        return guest
-
-    def close(self) -> None:
-        """Send all guests away and stop."""
-        for guest in self.guests:
-            guest.leave()
-        self.process.terminate()
-        self.process.wait(5)
+pytestmark = pytest.mark.broker
 
 
 @pytest.fixture
-def open_door(tmp_path) -> Iterator[Callable[[str], Door]]:
-    """Starts a broker with a configuration."""
+def open_door(tmp_path) -> Iterator[Callable[..., Door]]:
+    """Starts a broker with a configuration, all listeners open unless asked otherwise."""
     doors: list[Door] = []
 
-    def start(conf: str = CONF) -> Door:
+    def start(conf: str = opened(CONF)) -> Door:
         doors.append(Door(tmp_path, conf))
         return doors[-1]
 
@@ -177,157 +123,314 @@ def open_door(tmp_path) -> Iterator[Callable[[str], Door]]:
         door.close()
 
 
-def rules_in(acl: str) -> dict[str, set[tuple[str, str]]]:
-    """The rules of each user in a file, those for everyone under the empty name."""
-    found: dict[str, set[tuple[str, str]]] = {"": set()}
-    user = ""
-    for line in acl.splitlines():
-        match line.split():
-            case ["user", name]:
-                user = name
-                found[user] = set()
-            case ["pattern", may, topic]:
-                found[""].add((may, topic))
-            case ["topic", may, topic]:
-                found[user].add((may, topic))
-            case _:
-                assert not line or line.startswith("#"), line
-    return found
+@pytest.fixture
+def door(open_door) -> Door:
+    """A broker with all listeners open."""
+    return open_door()
 
 
-def test_the_file_has_the_rules_of_the_code():
-    """deploy/broker/acl allows what the demo's broker allows, but for the account of replays."""
-    expected = {"": {(rule.may.value, rule.topic) for rule in board_rules("+")}}
-    for user, rules in rules_of_service("+").items():
-        if user != REPLAY:
-            expected[user] = {(rule.may.value, rule.topic) for rule in rules}
-
-    assert rules_in(ACL) == expected
+def authority_of(door: Door) -> Authority:
+    """The site's own authority."""
+    folder = door.accounts.path
+    key = (folder / "authority" / "ca.key").read_text()
+    return Authority.of(Issued(door.accounts.authority.read_text(), key))
 
 
-def test_every_listener_ties_client_ids_to_user_names():
-    """The line that does so comes right after each listener line, commented ones too."""
-    lines = CONF.splitlines()
-    listeners = [i for i, line in enumerate(lines) if re.match(r"#?listener ", line)]
+class TestWhatEachMaySayAndHear:
+    """The rules as a table, role by role, with every topic."""
 
-    assert len(listeners) == 3
-    for i in listeners:
-        mark = "#" if lines[i].startswith("#") else ""
-        after = next(line for line in lines[i + 1 :] if not line.startswith("# "))
-        assert after == f"{mark}use_username_as_clientid true"
+    @pytest.mark.parametrize("role", ROLES)
+    def test_what_a_role_publishes_arrives_as_the_table_says(self, door, role):
+        """Live and as retained messages: exactly the topics of the table, and no other."""
+        witness = door.welcome(GOD).hear("#")
+
+        door.welcome(role).say(*TOPICS, retain=True)
+        witness.hear("fence")
+        late = door.welcome(GOD).hear("#").hear("fence")
+
+        assert set(witness.heard) == MAY_SAY[role]
+        assert set(late.heard) == MAY_SAY[role]
+
+    @pytest.mark.parametrize("role", ROLES)
+    def test_what_a_role_hears_is_what_the_table_says(self, door, role):
+        """Whatever it subscribes to, wildcards and shared subscriptions too."""
+        listener = door.welcome(role).hear(*SNOOPED, *TOPICS)
+
+        door.welcome(GOD).say(*TOPICS)
+        listener.hear("fence")
+
+        assert set(listener.heard) == MAY_HEAR[role]
+
+    @pytest.mark.parametrize("role", ROLES)
+    def test_retained_messages_are_handed_out_as_the_table_says(self, door, role):
+        """What is kept from before a subscription is guarded as what comes after it."""
+        door.welcome(GOD).say(*TOPICS, retain=True)
+
+        listener = door.welcome(role).hear(*SNOOPED, *TOPICS).hear("fence")
+
+        assert set(listener.heard) == MAY_HEAR[role]
+
+    @pytest.mark.parametrize("role", ROLES)
+    def test_the_figures_of_the_broker_are_for_the_service_and_its_operator(self, door, role):
+        """The service hears how many messages were dropped, the operator all, others nothing."""
+        witness = door.welcome(GOD).hear(DROPPED)
+        until(lambda: bool(witness.heard), "the broker's first figures")
+
+        heard = set(door.welcome(role).hear("$SYS/#", "$SYS/broker/+", DROPPED).hear("fence").heard)
+
+        if role == OPERATOR:
+            assert {DROPPED, "$SYS/broker/uptime"} < heard
+        else:
+            assert heard == ({DROPPED} if role == SERVICE else set())
+
+    def test_a_shared_subscription_takes_nothing_from_the_service(self, door):
+        """A thief who shares the filter of the service gets nothing, and the service everything."""
+        service = door.welcome(SERVICE).hear("vrijplek/v1/+/+/readings")
+        thief = door.welcome("b1").hear("$share/thieves/vrijplek/v1/+/+/readings")
+
+        door.welcome("b2").say(*[f"{BASE}/b2/readings"] * 20)
+        service.hear("fence")
+        thief.hear("fence")
+
+        assert (len(service.heard), thief.heard) == (20, [])
+
+    def test_a_wildcard_as_user_name_opens_nothing(self, door):
+        """An account that is called like a wildcard speaks for nobody."""
+        file = door.accounts.path / "passwords-boards"
+        file.write_text(file.read_text() + "".join(f"{n}:{hashed('x')}\n" for n in "+#"))
+        door.reload()
+        witness = door.welcome(GOD).hear("#")
+
+        for name in "+#":
+            guest = door.welcome(Pass(Way.PASSWORD, name, "x"))
+            if guest.is_in:
+                guest.say(f"{BASE}/b1/readings", f"{BASE}/b1/status")
+        witness.hear("fence")
+
+        assert witness.heard == []
 
 
-def test_every_line_has_a_reason():
-    """Each block of settings has a comment above it."""
-    for block in CONF.split("\n\n"):
-        assert block.startswith("# "), block
+class TestWhoComesIn:
+    """Accounts and certificates, at the listener that they are for and at the others."""
 
+    @pytest.mark.parametrize("way", list(Way))
+    def test_strangers_stay_out(self, door, way):
+        """Without an account, with a wrong password, or with none, nobody comes in anywhere."""
+        for name, password in (("", ""), ("nobody", "x"), ("b1", "wrong"), ("b1", "")):
+            assert not door.welcome(Pass(way, name, password)).is_in
 
-def test_sessions_stay_in_memory():
-    """What waits for the service holds addresses of tags, which no file may hold."""
-    assert re.search(r"^persistence false$", CONF, re.MULTILINE)
-    assert "persistence_location /" not in re.sub(r"^#.*", "", CONF, flags=re.MULTILINE)
+    @pytest.mark.parametrize("way", list(Way))
+    @pytest.mark.parametrize("role", ROLES)
+    def test_an_account_opens_its_own_listener_alone(self, door, role, way):
+        """A password or certificate of one listener is nothing at another."""
+        own = door.passes[role]
 
+        assert door.welcome(own._replace(way=way)).is_in == (way is own.way)
 
-class TestOnTheRealBroker:
-    """What the broker does with these two files."""
+    def test_a_certificate_speaks_for_the_name_in_it(self, door):
+        """Another user name or client id beside it changes nothing."""
+        witness = door.welcome(GOD).hear("#")
+        shown = door.passes["c1"]._replace(name="b1")
 
-    pytestmark = pytest.mark.broker
+        guest = door.welcome(shown, client_id="b2")
+        guest.say(f"{BASE}/b1/readings", f"{BASE}/b2/readings", f"{BASE}/c1/readings")
+        witness.hear("fence")
 
-    @pytest.mark.parametrize(
-        ("name", "password"), [("", ""), ("b1", "wrong"), ("nobody", PASSWORD)]
-    )
-    def test_strangers_stay_out(self, open_door, name, password):
-        """Without an account, or with the wrong password, nobody comes in."""
-        door = open_door()
+        assert witness.heard == [f"{BASE}/c1/readings"]
 
-        assert not door.welcome(name, client_id="x", password=password).is_in
+    def test_certificates_that_do_not_count(self, door):
+        """None, of another authority, run out, not yet begun, of the broker itself, called back."""
+        ours, now, day = authority_of(door), now_ms(), 86_400_000
+        folder = door.accounts.path
+        server = Issued((folder / "server.crt").read_text(), (folder / "server.key").read_text())
+        own = door.passes["c1"]
+        wrong = {
+            "none": None,
+            "other authority": Authority.make(now).for_board("c1", now, DAYS),
+            "run out": ours.for_board("c1", now - 10 * day, 9),
+            "not yet begun": ours.for_board("c1", now + 10 * day, 9),
+            "of the broker": server,
+        }
+
+        came_in = {
+            what: door.welcome(own._replace(certificate=one)).is_in for what, one in wrong.items()
+        }
+
+        assert came_in == dict.fromkeys(wrong, False)
+        assert door.welcome("c1").is_in
+
+    @pytest.mark.parametrize("way", [Way.PASSWORD, Way.CERTIFICATE])
+    def test_a_board_knows_its_broker(self, door, way):
+        """Under another host's name, or with another authority, a board does not go on."""
+        ours = ssl.create_default_context(cafile=door.accounts.authority)
+        other = Authority.make(now_ms()).kept().certificate
+        for context, host in (
+            (ours, "broker.example"),
+            (ssl.create_default_context(cadata=other), HOST),
+        ):
+            with (
+                socket.create_connection((HOST, door.ports[way]), 5) as raw,
+                pytest.raises(ssl.SSLCertVerificationError),
+            ):
+                context.wrap_socket(raw, server_hostname=host)
+
+    @pytest.mark.parametrize("way", [Way.PASSWORD, Way.CERTIFICATE])
+    def test_tls_before_1_2_is_refused(self, door, way):
+        """The broker agrees on 1.2 and not on 1.1."""
+        words = [program("openssl"), "s_client", "-connect", f"{HOST}:{door.ports[way]}"]
+        words += ["-cipher", "ALL:@SECLEVEL=0"]
+        old, new = (
+            subprocess.run([*words, version], input=b"", capture_output=True, timeout=10).stdout
+            for version in ("-tls1_1", "-tls1_2")
+        )
+        assert b"Cipher is (NONE)" in old
+        assert b"Cipher is ECDHE" in new
+
+    @pytest.mark.parametrize("board", ["b2", "c1", "den"])
+    def test_who_was_removed_stays_out(self, door, board):
+        """After a reload neither password nor certificate counts; a password's connection ends."""
+        there = door.welcome(board)
+        assert there.is_in
+
+        door.accounts.remove(board, now_ms())
+        door.reload()
+
+        assert not door.welcome(board).is_in
+        if BOARDS[board] is not Way.CERTIFICATE:
+            until(lambda: bool(there.goodbyes), "the end of the open connection")
         assert door.welcome("b1").is_in
 
-    def test_a_board_speaks_for_itself_alone(self, open_door):
-        """What a board publishes under its own id arrives, under another's it does not."""
-        door = open_door()
-        service = door.welcome(SERVICE).hear("vrijplek/v1/+/+/readings", "espresense/#")
-        board = door.welcome("b1")
+    @pytest.mark.parametrize("board", ["b1", "c1", "den"])
+    def test_what_was_renewed_counts_in_the_place_of_the_old(self, door, board):
+        """The old password or certificate stays out, the new one comes in."""
+        old = door.passes[board]
 
-        for topic in (
-            "vrijplek/v1/hq/b2/readings",
-            "vrijplek/v1/hq/b2/status",
-            "vrijplek/v1/hq/b1/readings/more",
-            "espresense/devices/x/b2",
-            "vrijplek/v1/hq/b1/readings",
-            "espresense/devices/x/b1",
-        ):
-            board.say(topic)
-        until(lambda: len(service.heard) >= 2, "the board's own messages")
+        _, secret = door.accounts.renew(board, now_ms(), DAYS)
+        door.reload()
 
-        assert service.heard == ["vrijplek/v1/hq/b1/readings", "espresense/devices/x/b1"]
+        assert not door.welcome(old).is_in
+        fresh = {"certificate" if isinstance(secret, Issued) else "password": secret}
+        assert door.welcome(old._replace(**fresh)).is_in
 
-    def test_a_will_counts_for_the_board_itself_alone(self, open_door):
-        """A will on another board's status is published to nobody, on its own it is."""
-        door = open_door()
-        service = door.welcome(SERVICE).hear("vrijplek/v1/+/+/status")
-
-        for board, will in (("b1", "b2"), ("b2", "b2")):
-            guest = door.welcome(board, will=f"vrijplek/v1/hq/{will}/status")
-            if guest.is_in:
-                guest.vanish()
-        until(lambda: bool(service.heard), "the will of b2")
-
-        assert service.heard == ["vrijplek/v1/hq/b2/status"]
-
-    def test_a_board_hears_what_is_told_to_it_alone(self, open_door):
-        """A board that subscribes to everything gets its own acknowledgements and nothing else."""
-        door = open_door()
-        teller, other = door.welcome(TELLER), door.welcome("b2")
-        other.say("vrijplek/v1/hq/b2/status", retain=True)
-        board = door.welcome("b1").hear(
-            "#", "+/+/#", "$SYS/#", "vrijplek/v1/+/+/readings", "vrijplek/v1/+/+/ack"
-        )
-
-        other.say("vrijplek/v1/hq/b2/readings")
-        teller.say("vrijplek/v1/hq/b2/ack")
-        teller.say("vrijplek/v1/hq/b2/command")
-        teller.say("vrijplek/v1/hq/b1/ack")
-        until(lambda: bool(board.heard), "the board's own acknowledgement")
-
-        assert set(board.heard) == {"vrijplek/v1/hq/b1/ack"}
-
-    def test_boards_command_no_boards(self, open_door):
-        """A board can't publish acknowledgements or commands; the teller can."""
-        door = open_door()
-        victim = door.welcome("b2").hear("vrijplek/v1/hq/b2/ack", "vrijplek/v1/hq/b2/command")
-
-        attacker = door.welcome("b1")
-        attacker.say("vrijplek/v1/hq/b2/ack")
-        attacker.say("vrijplek/v1/hq/b2/command")
-        door.welcome(TELLER).say("vrijplek/v1/hq/b2/command")
-        until(lambda: bool(victim.heard), "the teller's command")
-
-        assert victim.heard == ["vrijplek/v1/hq/b2/command"]
-
-    def test_nobody_takes_over_the_session_of_the_service(self, open_door):
-        """A board with the client id of the service ends no connection and empties no session."""
-        door = open_door()
+    @pytest.mark.parametrize("board", OWN)
+    def test_nobody_takes_over_the_session_of_the_service(self, door, board):
+        """Its client id, at any listener, ends no connection and empties no queue."""
         service = door.welcome(SERVICE, clean=False).hear("vrijplek/v1/+/+/readings")
-        thief = door.welcome("b1", client_id=SERVICE)
-        door.welcome("b2").say("vrijplek/v1/hq/b2/readings")
-        until(lambda: len(service.heard) == 1, "a message beside the thief")
+        thief = door.welcome(board, client_id=SERVICE)
+        assert thief.is_in
+        door.welcome("b2").say(f"{BASE}/b2/readings")
+        service.hear("fence")
+        assert service.is_in
+        assert len(service.heard) == 1
         thief.leave()
         service.leave()
 
-        door.welcome("b2").say("vrijplek/v1/hq/b2/readings")
-        assert door.welcome("b1", client_id=SERVICE).is_in
+        door.welcome("b2").say(f"{BASE}/b2/readings")
+        assert door.welcome(board, client_id=SERVICE).is_in
         again = door.welcome(SERVICE, clean=False)
+
         until(lambda: bool(again.heard), "the message that waited")
 
-        assert service.goodbyes == ["Normal disconnection"]
-
-    def test_the_line_is_what_keeps_the_thief_out(self, open_door):
+    @pytest.mark.parametrize("board", OWN)
+    def test_the_line_is_what_keeps_the_thief_out(self, open_door, board):
         """Without `use_username_as_clientid` a board does end the connection of the service."""
-        door = open_door(CONF.replace("\nuse_username_as_clientid true", "", 1))
+        door = open_door(opened(CONF).replace("\nuse_username_as_clientid true", ""))
         service = door.welcome(SERVICE, clean=False)
 
-        door.welcome("b1", client_id=SERVICE)
+        door.welcome(board, client_id=SERVICE)
 
         until(lambda: bool(service.goodbyes), "the end of the service's connection")
+
+
+class TestHowMuch:
+    """Wills, sizes and numbers."""
+
+    @pytest.mark.parametrize("board", OWN)
+    def test_a_will_on_a_topic_of_its_own_is_published(self, door, board):
+        """That is how the service learns that a board is gone."""
+        witness = door.welcome(GOD).hear("#")
+
+        door.welcome(board, will=OWN[board]).vanish()
+        until(lambda: bool(witness.heard), "the will")
+
+        assert witness.heard == [OWN[board]]
+
+    @pytest.mark.parametrize(("board", "will"), FOREIGN_WILLS)
+    def test_a_will_on_another_topic_is_published_to_nobody(self, door, board, will):
+        """Nobody can speak for another by dying."""
+        witness = door.welcome(GOD).hear("#")
+
+        guest = door.welcome(board, will=will)
+        if guest.is_in:
+            guest.vanish()
+        door.welcome(board, will=OWN[board]).vanish()
+        until(lambda: bool(witness.heard), "the will that counts")
+
+        assert witness.heard == [OWN[board]]
+
+    @pytest.mark.parametrize("board", OWN)
+    def test_who_sends_too_much_at_once_is_sent_away(self, door, board):
+        """A packet over 16 kB ends the connection, and arrives nowhere."""
+        witness = door.welcome(GOD).hear("#")
+        guest = door.welcome(board)
+
+        guest.client.publish(OWN[board], b"x" * 16_384, 1)
+        until(lambda: bool(guest.goodbyes), "the end of the connection")
+        door.welcome(board).say(OWN[board])
+        witness.hear("fence")
+
+        assert witness.heard == [OWN[board]]
+
+    @pytest.mark.parametrize("board", OWN)
+    def test_boards_have_no_qos_2(self, door, board):
+        """The exchange of four packets, which takes memory, is refused."""
+        guest = door.welcome(board)
+
+        guest.client.publish(OWN[board], b"{}", 2)
+
+        until(lambda: bool(guest.goodbyes), "the end of the connection")
+
+    def test_the_loopback_listener_has_room_for_64(self, door):
+        """Connections beyond it are closed at once, while the first ones stay."""
+        service = door.welcome(SERVICE)
+        held = [socket.create_connection((HOST, door.ports[Way.SERVICE]), 5) for _ in range(64)]
+        held[-1].settimeout(5)
+
+        assert held[-1].recv(1) == b""
+        assert service.hear("fence").is_in
+        for one in held:
+            one.close()
+
+    def test_the_log_tells_who_came_and_no_address_of_a_tag(self, door):
+        """No topic of what was published or refused is there, and no password."""
+        den = door.welcome("den")
+        den.say(
+            "espresense/devices/c3:00:00:00:00:2a/den", "espresense/devices/c3:00:00:00:00:2a/x"
+        )
+        door.welcome(GOD).hear("#")
+
+        assert "as den" in door.log
+        assert "c3:00" not in door.log
+        assert not any(
+            shown.password and shown.password in door.log for shown in door.passes.values()
+        )
+
+
+class TestAsDelivered:
+    """The file as it is, and its words."""
+
+    def test_it_starts_as_it_is_and_opens_loopback_and_tls_alone(self, open_door):
+        """With what `vrijplek board prepare` makes; the other listeners wait for the operator."""
+        door = open_door(CONF)
+
+        assert door.welcome(SERVICE).is_in
+        assert door.welcome("b1").is_in
+        for way in (Way.CERTIFICATE, Way.PLAIN):
+            with pytest.raises(ConnectionRefusedError):
+                socket.create_connection((HOST, door.ports[way]), 5)
+
+    def test_the_broker_has_nothing_against_it(self, door):
+        """No warning but of the test's own user, and of what 2.1 calls deprecated and takes."""
+        warnings = [line for line in door.log.splitlines() if "Warning:" in line]
+
+        assert [w for w in warnings if "as root" not in w and "deprecated" not in w] == []

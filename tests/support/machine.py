@@ -20,6 +20,11 @@ def program(*names: str) -> str:
     return found
 
 
+def mosquitto() -> str:
+    """The broker to test with: VRIJPLEK_TEST_MOSQUITTO names another than the one on the PATH."""
+    return os.environ.get("VRIJPLEK_TEST_MOSQUITTO") or program("mosquitto")
+
+
 def beside(path: Path, folder: Path) -> Path:
     """A file or folder of a folder beside the project, which a checkout alone does not have.
 

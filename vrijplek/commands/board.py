@@ -1,8 +1,6 @@
 """`vrijplek board`: accounts of boards at the broker, and what to flash."""
 
-import os
 import re
-import signal
 import time
 from datetime import UTC, datetime, timedelta
 from enum import StrEnum
@@ -19,6 +17,7 @@ from vrijplek.broker.accounts import OPERATOR, REPLAY, SERVICE, TELLER
 from vrijplek.broker.certificates import Issued
 from vrijplek.broker.folder import BrokerFolder, Way
 from vrijplek.broker.leaflet import Leaflet
+from vrijplek.broker.reload import have_reloaded
 from vrijplek.building import load_building
 from vrijplek.building.words import BOARD_PATTERN
 from vrijplek.errors import CommandError, UsageError
@@ -303,17 +302,7 @@ def _reload(pid_file: Path | None) -> None:
     if pid_file is None:
         _tell("It counts once the broker has read its files: systemctl reload mosquitto")
         return
-    try:
-        number = int(pid_file.read_text())
-        if number <= 1:
-            raise ValueError(number)
-        os.kill(number, signal.SIGHUP)
-    except (ValueError, ProcessLookupError, PermissionError) as error:
-        told = (
-            f"{pid_file} names no broker that we can reach; what was changed is in its files, and "
-            "counts once it has read them"
-        )
-        raise CommandError(told) from error
+    have_reloaded(pid_file)
 
 
 def _tell(words: str) -> None:
