@@ -1,13 +1,15 @@
 """The broker's configuration and rules, attacked at each listener of a real mosquitto."""
 
+import os
 import re
 import socket
 import ssl
 import subprocess
+import sys
 from collections.abc import Callable, Iterator
 
 import pytest
-from support.door import BOARDS, CONF, DAYS, GOD, HOST, Door, Pass, now_ms, opened, until
+from support.door import BOARDS, CONF, DAYS, GOD, HOST, ROOT, Door, Pass, now_ms, opened, until
 from support.machine import program
 
 from vrijplek.broker.accounts import (
@@ -21,6 +23,8 @@ from vrijplek.broker.folder import Way
 
 ROLES = (SERVICE, TELLER, OPERATOR, *BOARDS)
 BASE = "vrijplek/v1/hq"
+OFFICE = ROOT / "vrijplek" / "buildings" / "demo-office.yaml"
+HOUSE = ROOT / "vrijplek" / "buildings" / "espresense-house.yaml"
 TOPICS = (
     *(
         f"{BASE}/{board}/{leaf}"
@@ -280,7 +284,9 @@ class TestWhoComesIn:
         words = [program("openssl"), "s_client", "-connect", f"{HOST}:{door.ports[way]}"]
         words += ["-cipher", "ALL:@SECLEVEL=0"]
         old, new = (
-            subprocess.run([*words, version], input=b"", capture_output=True, timeout=10).stdout
+            subprocess.run(
+                [*words, version], check=False, input=b"", capture_output=True, timeout=10
+            ).stdout
             for version in ("-tls1_1", "-tls1_2")
         )
         assert b"Cipher is (NONE)" in old
@@ -434,3 +440,52 @@ class TestAsDelivered:
         warnings = [line for line in door.log.splitlines() if "Warning:" in line]
 
         assert [w for w in warnings if "as root" not in w and "deprecated" not in w] == []
+
+
+class TestAsPrinted:
+    """A board as its operator makes it: what the command prints is typed as it is."""
+
+    @pytest.mark.parametrize(
+        ("name", "words", "said"),
+        [
+            ("f0-d01", ("--building", OFFICE), "vrijplek/v1/demo/f0-d01/readings"),
+            (
+                "f0-d02",
+                ("--building", OFFICE, "--certificate", "--out", "flash"),
+                "vrijplek/v1/demo/f0-d02/readings",
+            ),
+            ("garage", ("--building", HOUSE), "espresense/rooms/garage/telemetry"),
+        ],
+        ids=["password", "certificate", "plain"],
+    )
+    def test_the_printed_line_is_heard(self, door, tmp_path, name, words, said):
+        """After `vrijplek board add` and the reload that it asks for, mosquitto_pub comes in."""
+        way = {"f0-d01": Way.PASSWORD, "f0-d02": Way.CERTIFICATE}.get(name, Way.PLAIN)
+        (tmp_path / "pid").write_text(str(door.process.pid))
+        words = ("add", name, *words, "--folder", door.accounts.path, "--pid-file", "pid")
+        printed = self.vrijplek(tmp_path, *words, "--port", door.ports[way])
+        line = next(text for text in printed.splitlines() if text.startswith("mosquitto_pub "))
+        service = door.welcome(SERVICE).hear("vrijplek/v1/+/+/readings", "espresense/rooms/+/+")
+        until(lambda: "Reloading config" in door.log, "the broker's reload")
+        program("mosquitto_pub")
+
+        subprocess.run(line, shell=True, check=True, timeout=20, cwd=tmp_path)
+        service.hear("fence")
+
+        assert service.heard == [said]
+
+    def test_a_new_password_of_the_service_comes_in(self, door, tmp_path):
+        """As `vrijplek board renew` prints it."""
+        words = ("renew", SERVICE, "--folder", door.accounts.path)
+        name, password = self.vrijplek(tmp_path, *words).split()
+        door.reload()
+
+        assert door.welcome(Pass(Way.SERVICE, name, password)).is_in
+
+    def vrijplek(self, folder, *words):
+        """What `vrijplek board` prints, as a process of its own, without what is told beside it."""
+        command = [sys.executable, "-m", "vrijplek", "board", *map(str, words)]
+        environment = os.environ | {"PYTHONPATH": str(ROOT)}
+        return subprocess.run(
+            command, check=True, cwd=folder, env=environment, stdout=subprocess.PIPE, text=True
+        ).stdout

@@ -145,9 +145,8 @@ class Guest:
         """Break the connection without a goodbye, so that the broker publishes the will."""
         raw = self.client.socket()
         assert isinstance(raw, socket.socket)
-        self.client.loop_stop()
         raw.shutdown(socket.SHUT_RDWR)
-        raw.close()
+        self.client.loop_stop()
 
 
 class Door:

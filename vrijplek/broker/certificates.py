@@ -5,7 +5,7 @@ business of whoever calls it.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from ipaddress import ip_address
 from typing import Self
@@ -26,7 +26,7 @@ class Issued:
     """A certificate with its key, as PEM."""
 
     certificate: str
-    key: str
+    key: str = field(repr=False)
 
 
 @dataclass(frozen=True, slots=True)

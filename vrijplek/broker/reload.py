@@ -25,6 +25,6 @@ def have_reloaded(pid_file: Path) -> None:
 def _was_asked(process: int) -> bool:
     try:
         os.kill(process, signal.SIGHUP)
-    except (ProcessLookupError, PermissionError):
+    except (ProcessLookupError, PermissionError, OverflowError):
         return False
     return True
