@@ -215,15 +215,6 @@ class TestHowMuch:
 
         assert witness.heard == [OWN[board]]
 
-    @pytest.mark.parametrize("board", OWN)
-    def test_boards_have_no_qos_2(self, door, board):
-        """The exchange of four packets, which takes memory, is refused."""
-        guest = door.welcome(board)
-
-        guest.client.publish(OWN[board], b"{}", 2)
-
-        until(lambda: bool(guest.goodbyes), "the end of the connection")
-
     def test_the_loopback_listener_has_room_for_64(self, door):
         """Connections beyond it are closed at once, while the first ones stay."""
         service = door.welcome(SERVICE)

@@ -4,6 +4,7 @@ import json
 import os
 import re
 import signal
+import subprocess
 import threading
 import time
 from pathlib import Path
@@ -11,6 +12,7 @@ from pathlib import Path
 import msgspec
 import pytest
 from support.command import Command
+from support.machine import program
 
 from sensors.families.wire import Readings
 from vrijplek.broker.accounts import OPERATOR, REPLAY, SERVICE, TELLER, hashed
@@ -91,6 +93,23 @@ class TestPrepare:
 
         assert (prepared / "ca.crt").read_bytes() == authority
         assert BrokerFolder(prepared).host == "new.example"
+
+    def test_a_lost_authority_takes_what_it_signed_with_it(self, board, prepared):
+        """A new one signs the broker anew; boards with a certificate have no account any more."""
+        board("add", "b1", "--certificate")
+        board("add", "b2")
+        (prepared / "ca.crt").unlink()
+
+        board("prepare", "--host", "broker.example")
+
+        names = {entry.name for entry in BrokerFolder(prepared).entries()}
+        assert names == {SERVICE, TELLER, OPERATOR, "b2"}
+        ca, server = prepared / "ca.crt", prepared / "server.crt"
+        verified = subprocess.run(
+            [program("openssl"), "verify", "-CAfile", ca, server], check=False
+        )
+        assert verified.returncode == 0
+        assert board("add", "b1", "--certificate").code == 0
 
     def test_files_are_for_owner_and_broker_alone(self, board, prepared):
         """The broker's group reads what it needs; the authority's folder is private."""

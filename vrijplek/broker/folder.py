@@ -83,6 +83,7 @@ class BrokerFolder:
             for way in (Way.PASSWORD, Way.PLAIN):
                 self._passwords(way).make()
             if not self.authority.exists():
+                self._forget_signed()
                 self._make_authority(now_ms)
             if not self._revoked.exists():
                 self._call_back((), now_ms)
@@ -213,6 +214,11 @@ class BrokerFolder:
         kept = Authority.make(now_ms).kept()
         write_private(self._secret, kept.key)
         self._write(self.authority, kept.certificate)
+
+    def _forget_signed(self) -> None:
+        """Take away what an authority that is lost has signed: it fits no other."""
+        for file in (self._server, self._revoked, *self._issued.glob("*.crt")):
+            file.unlink(missing_ok=True)
 
     def _issue_server(self, host: str, now_ms: int, days: int) -> None:
         issued = self._signer().for_server(host, now_ms, days)
