@@ -21,6 +21,8 @@ def write_private(path: Path, content: str | bytes, *, group: int | None = None)
                 os.fchown(descriptor, -1, group)
                 os.fchmod(descriptor, 0o640)
             file.write(content.encode() if isinstance(content, str) else content)
+            file.flush()
+            os.fsync(descriptor)
         beside.replace(path)
     except OSError:
         beside.unlink(missing_ok=True)

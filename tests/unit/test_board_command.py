@@ -14,11 +14,9 @@ import pytest
 from support.command import Command
 from support.machine import program
 
-from sensors.families.wire import Readings
 from vrijplek.broker.accounts import OPERATOR, REPLAY, SERVICE, TELLER, hashed
-from vrijplek.broker.certificates import Issued, serial_of, serials_in
+from vrijplek.broker.certificates import serial_of, serials_in
 from vrijplek.broker.folder import BrokerFolder, Way
-from vrijplek.broker.leaflet import TRIAL
 
 BUILDINGS = Path(__file__).parents[2] / "vrijplek" / "buildings"
 OFFICE = BUILDINGS / "demo-office.yaml"
@@ -190,12 +188,6 @@ class TestAdd:
         ):
             assert line in out
         assert f'R"PEM({(prepared / "ca.crt").read_text()})PEM";' in out
-
-    def test_the_trial_is_a_message_of_our_format(self):
-        """What the printed line publishes is taken by the decoder."""
-        said = msgspec.json.decode(TRIAL.replace("'$(date +%s)'", "1795500000"), type=Readings)
-
-        assert (said.boot, said.seq, len(said.readings)) == ("1795500000", 0, 1)
 
     @pytest.mark.parametrize("name", [SERVICE, TELLER, OPERATOR, REPLAY])
     def test_accounts_of_the_service_are_no_boards(self, board, prepared, name):
@@ -401,8 +393,3 @@ class TestAfterwards:
         assert ended.code == 1
         assert "counts once it has read them" in ended.err
         assert "b1" in lines(prepared, "boards")
-
-
-def test_an_issued_pair_is_never_shown_by_accident():
-    """What holds a key says nothing of it where values are printed."""
-    assert "secret" not in repr(Issued("certificate", "secret"))

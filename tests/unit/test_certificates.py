@@ -111,3 +111,8 @@ def test_a_certificate_without_its_key_is_refused(key):
 
     with pytest.raises(ValueError):
         Authority.of(Issued(AUTHORITY.kept().certificate, text))
+
+
+def test_an_issued_pair_is_never_shown_by_accident():
+    """What holds a key says nothing of it where values are printed."""
+    assert "secret" not in repr(Issued("certificate", "secret"))

@@ -4,7 +4,7 @@ It holds secrets: whoever prints it prints it once.
 """
 
 import shlex
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import msgspec
@@ -37,6 +37,9 @@ class Flash(msgspec.Struct, frozen=True, rename="camel", omit_defaults=True):
     certificate: str = ""
     key: str = ""
 
+    def __repr__(self) -> str:
+        return f"Flash(board={self.board!r})"
+
 
 @dataclass(frozen=True, slots=True)
 class Leaflet:
@@ -48,7 +51,7 @@ class Leaflet:
     port: int
     site: str
     """Id of the site in the building file."""
-    secret: str | Issued
+    secret: str | Issued = field(repr=False)
     authority: Path
     """Where the PEM of the authority is."""
     files: Path = Path()

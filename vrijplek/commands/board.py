@@ -1,9 +1,5 @@
 """`vrijplek board`: accounts of boards at the broker, and what to flash."""
 
-import re
-import time
-from datetime import UTC, datetime, timedelta
-from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
 
@@ -12,16 +8,22 @@ import typer
 from rich.console import Console
 from rich.table import Table
 
-from occupancy.building import Building
-from vrijplek.broker.accounts import OPERATOR, REPLAY, SERVICE, TELLER
-from vrijplek.broker.certificates import Issued
 from vrijplek.broker.folder import BrokerFolder, Way
-from vrijplek.broker.leaflet import Leaflet
-from vrijplek.broker.reload import have_reloaded
 from vrijplek.building import load_building
-from vrijplek.building.words import BOARD_PATTERN
-from vrijplek.errors import CommandError, UsageError
-from vrijplek.private import write_private
+from vrijplek.commands.board_words import (
+    OURS,
+    Family,
+    check_name,
+    family_of,
+    hand_out,
+    leaflet_of,
+    now_ms,
+    reload,
+    tell,
+    warn,
+    warn_of_end,
+)
+from vrijplek.errors import UsageError
 
 board = typer.Typer(
     no_args_is_help=True,
@@ -29,18 +31,7 @@ board = typer.Typer(
     help="Accounts of boards at the broker: each gets a password or a certificate of its own.",
 )
 FOLDER = Path("/etc/mosquitto/vrijplek")
-OURS = (SERVICE, TELLER, OPERATOR, REPLAY)
 DAYS = 5 * 365
-SOON = timedelta(days=60)
-NO_SITE = "SITE"
-
-
-class Family(StrEnum):
-    """What a board speaks."""
-
-    VRIJPLEK = "vrijplek"
-    ESPRESENSE = "espresense"
-
 
 NameArgument = Annotated[
     str, typer.Argument(metavar="NAME", help="Id of the board, as in the building file.")
@@ -91,11 +82,11 @@ def prepare(
 
         vrijplek board prepare --host broker.hq.example
     """
-    made = BrokerFolder(folder).prepare(host, _now_ms(), days)
+    made = BrokerFolder(folder).prepare(host, now_ms(), days)
     for name, password in made.items():
         typer.echo(f"{name:<17} {password}")
     if made:
-        _tell(
+        tell(
             "These passwords are shown once. Put the first two into the files that broker."
             "password_file and broker.teller_password_file of the settings name."
         )
@@ -129,18 +120,18 @@ def add(
         vrijplek board add f0-d2 --building hq.yaml --certificate --out flash/
         vrijplek board add den --family espresense --host 192.0.2.1
     """
-    _check_name(name)
+    check_name(name)
     plan = load_building(building) if building else None
-    speaks = _family(name, family, plan)
+    speaks = family_of(name, family, plan)
     if certificate and speaks is Family.ESPRESENSE:
         raise UsageError("found --certificate, expected none: ESPresense speaks no TLS")
     way = Way.CERTIFICATE if certificate else Way.PASSWORD
     way = Way.PLAIN if speaks is Family.ESPRESENSE else way
     place = BrokerFolder(folder)
-    secret = place.add(name, way, _now_ms(), days)
-    _hand_out(_leaflet(place, name, way, secret, plan, host, port, out), out, as_json=as_json)
-    _warn(name, speaks, plan, way)
-    _reload(pid_file)
+    secret = place.add(name, way, now_ms(), days)
+    hand_out(leaflet_of(place, name, way, secret, plan, host, port, out), out, as_json=as_json)
+    warn(name, speaks, plan, way)
+    reload(pid_file)
 
 
 @board.command("renew")
@@ -167,12 +158,12 @@ def renew(
     """
     plan = load_building(building) if building else None
     place = BrokerFolder(folder)
-    way, secret = place.renew(name, _now_ms(), days)
+    way, secret = place.renew(name, now_ms(), days)
     if way is Way.SERVICE:
         typer.echo(f"{name:<17} {secret}")
     else:
-        _hand_out(_leaflet(place, name, way, secret, plan, host, port, out), out, as_json=as_json)
-    _reload(pid_file)
+        hand_out(leaflet_of(place, name, way, secret, plan, host, port, out), out, as_json=as_json)
+    reload(pid_file)
 
 
 @board.command("remove")
@@ -186,11 +177,11 @@ def remove(name: NameArgument, folder: FolderOption = FOLDER, pid_file: PidOptio
     if name in OURS:
         told = f"found {name!r}, an account of the service, expected a board; renew it if need be"
         raise UsageError(told)
-    way = BrokerFolder(folder).remove(name, _now_ms())
+    way = BrokerFolder(folder).remove(name, now_ms())
     typer.echo(f"{name} has no account any more")
     if way is Way.CERTIFICATE:
-        _tell("A connection that is open stays so until it ends; restart the broker to cut it.")
-    _reload(pid_file)
+        tell("A connection that is open stays so until it ends; restart the broker to cut it.")
+    reload(pid_file)
 
 
 @board.command("list")
@@ -225,89 +216,4 @@ def listed(
         in_plan = "" if plan is None or row["way"] == Way.SERVICE else "yes" if is_there else "no"
         table.add_row(row["name"], row["way"] or "no account yet", row["ends"] or "", in_plan)
     Console().print(table)
-    _warn_of_end(place)
-
-
-def _check_name(name: str) -> None:
-    if name in OURS:
-        raise UsageError(
-            f"found {name!r}, an account of the service, expected the id of a board; `vrijplek "
-            f"board prepare` makes those accounts, `vrijplek board renew {name}` renews one"
-        )
-    if not re.fullmatch(BOARD_PATTERN, name):
-        raise UsageError(
-            f"found {name!r}, expected the id of a board: a-z 0-9 - _, at most 64, starting with a "
-            "letter or digit"
-        )
-
-
-def _family(name: str, wanted: Family | None, plan: Building | None) -> Family:
-    """What a board speaks: as the building says where it does, and never otherwise."""
-    planned = plan.board.get(name) if plan else None
-    if planned is None:
-        return wanted or Family.VRIJPLEK
-    if wanted not in {None, planned.family}:
-        told = f"found --family {wanted}, expected {planned.family}, as the building file says"
-        raise CommandError(told)
-    return Family(planned.family)
-
-
-def _leaflet(
-    place: BrokerFolder,
-    name: str,
-    way: Way,
-    secret: str | Issued,
-    plan: Building | None,
-    host: str | None,
-    port: int | None,
-    out: Path | None,
-) -> Leaflet:
-    site = plan.site if plan else NO_SITE
-    where = host or place.host
-    files = out or Path()
-    return Leaflet(name, way, where, port or way.port, site, secret, place.authority, files)
-
-
-def _hand_out(leaflet: Leaflet, out: Path | None, *, as_json: bool) -> None:
-    if isinstance(leaflet.secret, Issued) and out is not None:
-        out.mkdir(mode=0o700, parents=True, exist_ok=True)
-        write_private(out / f"{leaflet.board}.crt", leaflet.secret.certificate)
-        write_private(out / f"{leaflet.board}.key", leaflet.secret.key)
-    typer.echo(msgspec.json.encode(leaflet.flash()) if as_json else leaflet.text())
-
-
-def _warn(name: str, speaks: Family, plan: Building | None, way: Way) -> None:
-    if plan is None and way is not Way.PLAIN:
-        _tell(f"No --building was named: the site in topics is to be put for {NO_SITE}.")
-    elif plan is not None and name not in plan.board:
-        _tell(
-            f"{name} is not in the building file: what it says is refused (unknown_board) until "
-            f"it is, with family {speaks}."
-        )
-    if way in {Way.CERTIFICATE, Way.PLAIN}:
-        _tell(f"The listener on {way.port} is closed until its lines in mosquitto.conf are open.")
-    if way is Way.PLAIN:
-        _tell("Its password and what it hears of tags can be read on the way: no office network.")
-
-
-def _warn_of_end(place: BrokerFolder) -> None:
-    if place.server_ends - datetime.fromtimestamp(_now_ms() / 1000, UTC) < SOON:
-        _tell(
-            f"The broker's certificate ends on {place.server_ends:%Y-%m-%d}, and then no board "
-            "comes in: delete server.crt, `vrijplek board prepare --host …`, reload."
-        )
-
-
-def _reload(pid_file: Path | None) -> None:
-    if pid_file is None:
-        _tell("It counts once the broker has read its files: systemctl reload mosquitto")
-        return
-    have_reloaded(pid_file)
-
-
-def _tell(words: str) -> None:
-    typer.echo(words, err=True)
-
-
-def _now_ms() -> int:
-    return time.time_ns() // 1_000_000
+    warn_of_end(place)
