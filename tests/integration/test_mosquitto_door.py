@@ -32,6 +32,18 @@ FOREIGN_WILLS = [
     ("den", "espresense/rooms/hall/status"),
 ]
 
+LAX = """\
+openssl_conf = all
+[all]
+ssl_conf = kinds
+[kinds]
+system_default = lax
+[lax]
+MinProtocol = TLSv1
+CipherString = ALL:@SECLEVEL=0
+"""
+"""A library that agrees on old versions of TLS."""
+
 pytestmark = pytest.mark.broker
 
 
@@ -107,10 +119,12 @@ class TestWhoComesIn:
                 context.wrap_socket(raw, server_hostname=host)
 
     @pytest.mark.parametrize("way", [Way.PASSWORD, Way.CERTIFICATE])
-    def test_tls_before_1_2_is_refused(self, door, way):
-        """The broker agrees on 1.2 and not on 1.1."""
+    def test_tls_before_1_2_is_refused(self, open_door, tmp_path, monkeypatch, way):
+        """The broker agrees on 1.2 and not on 1.1, though its library would."""
+        (tmp_path / "openssl.cnf").write_text(LAX)
+        monkeypatch.setenv("OPENSSL_CONF", str(tmp_path / "openssl.cnf"))
+        door = open_door()
         words = [program("openssl"), "s_client", "-connect", f"{HOST}:{door.ports[way]}"]
-        words += ["-cipher", "ALL:@SECLEVEL=0"]
         old, new = (
             subprocess.run(
                 [*words, version], check=False, input=b"", capture_output=True, timeout=10
