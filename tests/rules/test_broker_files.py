@@ -13,7 +13,6 @@ LISTENERS = re.split(r"^(?=#?listener )", CONF, flags=re.MULTILINE)[1:]
 GONE = {
     "allow_duplicate_messages",
     "auth_plugin",
-    "autosave_on_changes",
     "bind_address",
     "clientid_prefixes",
     "message_size_limit",
