@@ -1,7 +1,8 @@
 # make demo     everything with a simulated building (README, first command)
 # make test     all checks (README, second command; what CI runs)
 # make test-long the same with whole days and many more examples
-# make test-faults every fault with several seeds, within the hour
+# make test-faults every fault with several seeds, within the hour; leaves tables in .faults
+# make test-soak  half an hour of faults, after which nothing may have grown; ARGS="--minutes 5"
 # make evaluate what recordings and simulated weeks must reach; REPLAY=folder of the recordings
 # make bench    how fast it is, against the goals
 # make install  .venv with the `vrijplek` command
@@ -16,7 +17,7 @@ PYTEST := $(BIN)/python -m pytest
 
 REPLAY ?= ../shared/replay
 
-.PHONY: install demo test test-long test-faults evaluate bench system lock clean
+.PHONY: install demo test test-long test-faults test-soak evaluate bench system lock clean
 
 install: .venv/installed
 
@@ -51,7 +52,11 @@ test-long:
 	@$(MAKE) test LONG=--long
 
 test-faults: .venv/tested system
-	$(PYTEST) tests/faults --faults
+	$(PYTEST) tests/faults --faults -m alone --out .faults/figures.md $(ARGS)
+	$(PYTEST) tests/faults --faults -m "not alone and not soak" -n 2 --out .faults/table.md $(ARGS)
+
+test-soak: .venv/tested system
+	$(PYTEST) tests/faults --faults -m soak $(ARGS)
 
 evaluate: install
 	@failed=0; \

@@ -32,9 +32,11 @@ settings.load_profile("usual")
 
 
 def pytest_addoption(parser):
-    """`--long` and `--faults`: what takes too long for each change, see the Makefile."""
+    """What takes too long for each change, see the Makefile, and where a table is written."""
     parser.addoption("--long", action="store_true", help="whole days and many more examples")
     parser.addoption("--faults", action="store_true", help="every fault, with several seeds")
+    parser.addoption("--minutes", type=float, default=30.0, help="how long a soak lasts (30)")
+    parser.addoption("--out", help="a file for the table of faults, as Markdown")
 
 
 def pytest_configure(config):

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from pathlib import Path
 
+from faults.course import Move
 from faults.truth import TruthLog
 from support.clock import ManualClock
 from support.office import around
@@ -31,24 +32,34 @@ class Final:
         return self.state == other.state and abs(self.probability - other.probability) <= SHOWN
 
 
-def foretold(truth: TruthLog, building: Building, until_ms: int) -> dict[str, Final]:
-    """Final state of each space by the fold over the truth log, ticked each second."""
+@dataclass(frozen=True)
+class Foretold:
+    """What follows from the truth log."""
+
+    finals: dict[str, Final]
+    moves: list[Move]
+
+
+def foretold(truth: TruthLog, building: Building, until_ms: int) -> Foretold:
+    """Final states and moves of all spaces by the fold over the truth log, ticked each second."""
     estimator, memory, known = Estimator(building), Memory(), around(building)
     said = sorted(truth.said.values(), key=lambda message: message.at_ms)
-    tick_ms = said[0].at_ms
+    tick_ms, outcomes = said[0].at_ms, []
     for message in said:
         while tick_ms + SECOND_MS <= message.at_ms:
             tick_ms += SECOND_MS
-            estimator.tick(tick_ms)
+            outcomes.append(estimator.tick(tick_ms))
         topic = f"vrijplek/v1/{building.site}/{message.board}/readings"
         entry = decode(Message(topic, message.payload.encode(), message.at_ms), memory, known).entry
         if entry is not None:
             memory.take(entry)
-            estimator.fold([entry])
+            outcomes.append(estimator.fold([entry]))
     while tick_ms + SECOND_MS <= until_ms:
         tick_ms += SECOND_MS
-        estimator.tick(tick_ms)
-    return {s.space: Final(s.state.value, s.probability) for s in estimator.statuses()}
+        outcomes.append(estimator.tick(tick_ms))
+    finals = {s.space: Final(s.state.value, s.probability) for s in estimator.statuses()}
+    moved = [t for outcome in outcomes for t in outcome.transitions]
+    return Foretold(finals, [(t.space, t.after.value, t.event_ms) for t in moved])
 
 
 def folded_anew(database: Path, building: Building) -> tuple[tuple[bytes, bytes], ...]:

@@ -13,6 +13,8 @@ class Weather:
     """What becomes of bytes now."""
 
     delay_s: float = 0.0
+    bytes_per_s: int = 0
+    """Of each connection and way; 0 as fast as it goes."""
     cut_after: int = 0
     """Bytes after which a connection is cut; 0 never."""
     swallows: bool = False
@@ -55,6 +57,8 @@ class Proxy:
         try:
             if not self.weather.refuses:
                 await self._join(reader, writer)
+        except asyncio.CancelledError:
+            self.cuts += 1  # by `cut`; streams would log a task that ends cancelled
         finally:
             await _cut(writer)
             self._tasks.discard(task)
@@ -71,10 +75,10 @@ class Proxy:
         try:
             await asyncio.wait(ways, return_when=asyncio.FIRST_COMPLETED)
         finally:
+            inner_writer.transport.abort()
             for way in ways:
                 way.cancel()
             await asyncio.gather(*ways, return_exceptions=True)
-            await _cut(inner_writer)
 
     async def _pump(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         passed = 0
@@ -83,6 +87,8 @@ class Proxy:
                 weather = self.weather
                 if weather.delay_s:
                     await asyncio.sleep(weather.delay_s)
+                if weather.bytes_per_s:
+                    await asyncio.sleep(len(chunk) / weather.bytes_per_s)
                 if weather.swallows:
                     continue
                 if weather.cut_after and passed + len(chunk) >= weather.cut_after:

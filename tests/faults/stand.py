@@ -10,9 +10,11 @@ from collections.abc import Callable
 from pathlib import Path
 
 from faults.checker import Verdict, check
-from faults.oracle import Final, folded_anew, foretold
+from faults.course import courses, strays
+from faults.oracle import Final, Foretold, folded_anew, foretold
+from faults.outcome import Outcome
 from faults.proxy import Proxy
-from faults.talker import Talker
+from faults.talker import Talker, known_client
 from faults.truth import TruthLog
 from support.house import ROOT, House, until
 from support.influxd import Influxd
@@ -42,22 +44,23 @@ class Stand(House):
     ) -> None:
         super().__init__(folder)
         self.seed, self.influx = seed, influx
+        self.fault = ""
+        self.tell: Callable[[Outcome], None] = lambda _: None
         self.proxy = Proxy(self.broker.port)
         self.guests: list[Talker] = []
         self._settle(influx)
         self.truth = TruthLog(folder / "truth.jsonl")
-        chance = self._chance = random.Random(seed)
-        self.talkers = [
-            Talker(
-                f"f0-d{number:02}",
-                self.site,
-                self.port,
-                self.passwords[f"f0-d{number:02}"],
-                self.truth,
-                random.Random(chance.randrange(2**32)),
-            )
-            for number in range(1, boards + 1)
-        ]
+        self.chance = random.Random(seed)
+        self.talkers = self._made(boards)
+
+    def _made(self, boards: int) -> list[Talker]:
+        """The boards that speak, each with a chance of its own."""
+        return [self._talker(f"f0-d{number:02}") for number in range(1, boards + 1)]
+
+    def _talker(self, name: str) -> Talker:
+        client = known_client(name, self.passwords[name])
+        chance = random.Random(self.chance.randrange(2**32))
+        return Talker(name, self.site, self.port, client, self.truth, chance)
 
     def _settle(self, influx: Influxd | None) -> None:
         """Have the service reach its broker by the proxy, and its store of history."""
@@ -106,8 +109,8 @@ class Stand(House):
 
     def step(self, chatter: float = 0.0) -> None:
         """A moment of all boards; while they chatter, now and then one says goodbye."""
-        if chatter and self._chance.random() < GOODBYES:
-            self._chance.choice(self.talkers).say_goodbye()
+        if chatter and self.chance.random() < GOODBYES:
+            self.chance.choice(self.talkers).say_goodbye()
         for talker in self.talkers:
             talker.step(chatter)
         time.sleep(STEP_S)
@@ -132,6 +135,12 @@ class Stand(House):
         if not self.has_crashed():
             self.stop(signal.SIGKILL)
 
+    def wipe_broker(self) -> None:
+        """Remove what the broker, which does not run, kept on disk."""
+        for file in self.broker.folder.glob("*.db"):
+            file.unlink()
+        shutil.rmtree(self.broker.folder / "persistence", ignore_errors=True)
+
     def quiesce(self) -> float:
         """Say nothing new until all that was said is durable; seconds it took."""
         self.beat(on=False)
@@ -145,9 +154,8 @@ class Stand(House):
             talker.beats = on
 
     def guest(self, name: str) -> Talker:
-        """A client with the account of a board or of who plays back; it says nothing itself."""
-        password, chance = self.passwords[name], random.Random(self.seed)
-        made = Talker(name, self.site, self.port, password, self.truth, chance)
+        """A client with the account of a board, or of whoever plays back, silent by itself."""
+        made = self._talker(name)
         made.is_mute, made.beats = True, False
         until(made.client.is_connected, f"{name} is let in")
         self.guests.append(made)
@@ -173,8 +181,21 @@ class Stand(House):
     def foretold(self) -> dict[str, Final]:
         """The same as it ought to be now."""
         mine = self._mine()
-        found = foretold(self.truth, self.building, int(time.time() * 1000))
-        return {space: final for space, final in found.items() if space in mine}
+        finals = self._oracle().finals
+        return {space: final for space, final in finals.items() if space in mine}
+
+    def _oracle(self) -> Foretold:
+        return foretold(self.truth, self.building, int(time.time() * 1000))
+
+    def strays(self, slack_ms: int) -> dict[str, tuple]:
+        """Desks whose written history is not what it ought to be, with both courses."""
+        mine = self._mine()
+        connection = open_database(self.database, read_only=True)
+        rows = connection.execute("SELECT space, after, event_ms FROM transitions ORDER BY rowid")
+        kept = courses(row for row in rows.fetchall() if row[0] in mine)
+        connection.close()
+        right = courses(move for move in self._oracle().moves if move[0] in mine)
+        return strays(kept, right, slack_ms)
 
     def agrees(self) -> bool:
         """Whether the API says what it ought to say."""

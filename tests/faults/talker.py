@@ -3,8 +3,9 @@
 import json
 import random
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
+from faults.lean import LeanClient
 from faults.truth import Said, TruthLog
 from paho.mqtt.client import Client
 from paho.mqtt.enums import CallbackAPIVersion, MQTTProtocolVersion
@@ -16,6 +17,15 @@ AWAY_S = 2.0
 CHANNELS = tuple(f"pir-{number}" for number in range(1, 7))
 
 
+def known_client(name: str, password: str) -> Client:
+    """A client of paho with an account, which connects again each second."""
+    made = Client(CallbackAPIVersion.VERSION2, name, protocol=MQTTProtocolVersion.MQTTv5)
+    made.username_pw_set(name, password)
+    made.reconnect_delay_set(1, 1)
+    made.max_inflight_messages_set(100)
+    return made
+
+
 class Talker:
     """One board: speaks by chance, beats, keeps, sends again, and answers commands.
 
@@ -23,9 +33,10 @@ class Talker:
         name: Its id, its account and its client id.
         site: Part of the topics.
         port: Of the broker, on this machine.
-        password: Of the account.
+        client: Of that account, not connected yet.
         truth: Where everything is written before it is sent.
         chance: For all that is random about it.
+        channels: Its motion sensors.
     """
 
     def __init__(
@@ -33,26 +44,28 @@ class Talker:
         name: str,
         site: str,
         port: int,
-        password: str,
+        client: Client | LeanClient,
         truth: TruthLog,
         chance: random.Random,
+        *,
+        channels: Sequence[str] = CHANNELS,
     ) -> None:
         self.name, self.truth, self.chance = name, truth, chance
         self.topic = f"vrijplek/v1/{site}/{name}"
-        self.levels = dict.fromkeys(CHANNELS, False)
+        self.levels = dict.fromkeys(channels, False)
         self.resends = 0
         self.is_mute = False
         """Whether it speaks without anything leaving it."""
         self.beats = True
         """Whether it gives signs of life by itself."""
+        self.beat_s, self.resend_s, self.window = BEAT_S, RESEND_S, RING
+        self.clock_ms: int | None = None
+        """What its own clock says, ms UTC; None where it has none."""
         self._away_until_s = 0.0
         self._boots = 0
         self._commands: list[dict] = []
         self._start_boot()
-        self.client = Client(CallbackAPIVersion.VERSION2, name, protocol=MQTTProtocolVersion.MQTTv5)
-        self.client.username_pw_set(name, password)
-        self.client.reconnect_delay_set(1, 1)
-        self.client.max_inflight_messages_set(100)
+        self.client = client
         self.client.on_connect = self._on_connect
         self.client.on_message = self._on_message
         self.client.connect_async("127.0.0.1", port, 5)
@@ -95,15 +108,18 @@ class Talker:
         while self._commands:
             self._obey(self._commands.pop(0), said)
         if self.chance.random() < chatter:
-            channel = self.chance.choice(CHANNELS)
-            self.levels[channel] = not self.levels[channel]
-            edge = {"kind": "motion", "sensor": channel, "on": self.levels[channel]}
-            said.append(self._compose(edge))
-        if self.beats and time.monotonic() - self._beat_s >= BEAT_S:
+            said.append(self.edge())
+        if self.beats and time.monotonic() - self._beat_s >= self.beat_s:
             said.append(self._compose(self._beat()))
         if said:
             self.truth.add(said)
         self._send_due()
+
+    def edge(self) -> Said:
+        """A message of which one sensor has seen a change; not yet in the truth log."""
+        channel = self.chance.choice(list(self.levels))
+        self.levels[channel] = not self.levels[channel]
+        return self._compose({"kind": "motion", "sensor": channel, "on": self.levels[channel]})
 
     def _obey(self, command: dict, said: list[Said]) -> None:
         if command["command"] == "report":
@@ -115,23 +131,25 @@ class Talker:
 
     def _beat(self) -> dict:
         self._beat_s = time.monotonic()
-        return {"kind": "heartbeat", "every_s": 2, "on": dict(self.levels)}
+        return {"kind": "heartbeat", "every_s": int(2 * self.beat_s), "on": dict(self.levels)}
 
     def _compose(self, reading: dict) -> Said:
         oldest = min(self._kept, default=self.seq)
         body = {"boot": self.boot, "seq": self.seq, "oldest": oldest, "up": self._up_ms()}
-        payload = json.dumps(body | {"readings": [reading]})
+        clock = {} if self.clock_ms is None else {"t": self.clock_ms}
+        payload = json.dumps(body | clock | {"readings": [reading]})
         said = Said(self.name, self.boot, self.seq, int(time.time() * 1000), payload)
         self._kept[self.seq] = (payload.encode(), 0.0)
         self.seq += 1
+        self.drop(len(self._kept) - RING)
         return said
 
     def _send_due(self) -> None:
         now_s = time.monotonic()
         if self.is_mute or now_s < self._away_until_s or not self.client.is_connected():
             return
-        for seq, (payload, sent_s) in sorted(self._kept.items()):
-            if now_s - sent_s >= RESEND_S:
+        for seq, (payload, sent_s) in sorted(self._kept.items())[: self.window]:
+            if now_s - sent_s >= self.resend_s:
                 self.publish(payload)
                 self._kept[seq] = (payload, now_s)
 
@@ -171,7 +189,7 @@ class Talker:
 
     def drop(self, seqs: int) -> None:
         """Forget the oldest messages, as a ring does that runs over; `oldest` tells of it."""
-        for seq in sorted(self._kept)[:seqs]:
+        for seq in sorted(self._kept)[: max(seqs, 0)]:
             self._kept.pop(seq)
 
     def sent_again(self, share: float, say: Callable[[bytes], None]) -> None:

@@ -32,11 +32,10 @@ def small(stand):
 
 def fill(filler):
     """Take all that is left."""
-    with filler.open("wb") as file:
+    with filler.open("wb", buffering=0) as file:
         try:
             while True:
-                file.write(b"\0" * 65_536)
-                file.flush()
+                file.write(b"\0" * 4_096)
         except OSError:
             pass
 

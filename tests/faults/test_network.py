@@ -1,7 +1,6 @@
 """The network and the broker misbehave: what is lost on the way is sent again."""
 
 import os
-import shutil
 import signal
 
 import pytest
@@ -30,6 +29,16 @@ def test_a_network_that_delays(stand):
     stand.proxy.weather.delay_s = 0.2
     stand.talk(5)
     stand.proxy.weather.delay_s = 0.0
+    assert_kept(stand)
+
+
+@pytest.mark.thorough
+def test_a_network_that_is_slow(stand):
+    """Two thousand bytes a second on each connection, less than the boards have to say."""
+    stand.start_ready()
+    stand.proxy.weather.bytes_per_s = 2_000
+    stand.talk(5)
+    stand.proxy.weather.bytes_per_s = 0
     assert_kept(stand)
 
 
@@ -102,9 +111,7 @@ def test_a_broker_whose_files_are_wiped(stand):
     stand.start_ready()
     stand.talk(1)
     stand.kill_broker()
-    for file in stand.broker.folder.glob("*.db"):
-        file.unlink()
-    shutil.rmtree(stand.broker.folder / "persistence", ignore_errors=True)
+    stand.wipe_broker()
     stand.talk(1)
     stand.start_broker()
     stand.talk_until(stand.is_ready, "the service is connected", 40)

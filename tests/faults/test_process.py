@@ -5,6 +5,7 @@ from faults.promises import assert_kept
 from support.house import until
 
 from ingest.crash_points import EXIT_CRASHED, Point
+from vrijplek.errors import EXIT_BUSY
 
 pytestmark = [pytest.mark.broker, pytest.mark.timeout(300)]
 SHORT = {Point.FOLDED, Point.COMMITTED, Point.ACKNOWLEDGED}
@@ -46,4 +47,32 @@ def test_kills_at_random_moments_break_no_promise(stand):
         stand.talk(stand.talkers[0].chance.uniform(0.2, 2.0))
         stand.kill()
     stand.start_ready()
+    assert_kept(stand)
+
+
+def test_a_second_service_on_the_same_folder(stand):
+    """It ends within two seconds with exit code 3; the first notices nothing."""
+    first = stand.start_ready().process
+    stand.talk(1)
+    log = stand.starts
+    second = stand.start()
+    took_s = stand.talk_until(lambda: second.poll() is not None, "the second one ends", 10)
+    assert second.returncode == EXIT_BUSY
+    assert took_s < 5
+    assert "another vrijplek works in" in stand.log.read_text()
+    stand.process, stand.starts = first, log
+    assert not stand.has_crashed()
+    assert len(stand.said("connected to the broker")) == 1
+    assert_kept(stand)
+
+
+def test_two_services_that_start_at_once(stand):
+    """One of them works, the other ends with exit code 3."""
+    both = [(stand.start(), stand.starts) for _ in range(2)]
+    stand.talk_until(lambda: any(one.poll() is not None for one, _ in both), "one ends", 20)
+    [loser] = [one for one, _ in both if one.poll() is not None]
+    assert loser.returncode == EXIT_BUSY
+    [(stand.process, stand.starts)] = [(one, n) for one, n in both if one is not loser]
+    stand.wait_answering()
+    stand.talk(2)
     assert_kept(stand)

@@ -2,6 +2,7 @@
 
 import json
 import os
+import time
 from collections.abc import Iterable
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -40,6 +41,8 @@ class TruthLog:
         """What each boot was told to be durable, the highest."""
         self.forfeited: set[Key] = set()
         """What a board lost with its power before anyone confirmed it: nobody promised it."""
+        self.waited_ms = 0
+        """The longest time from composing a message until its board was told that it is durable."""
 
     def add(self, messages: Iterable[Said]) -> None:
         """Write down messages, and return once they are on disk."""
@@ -50,8 +53,12 @@ class TruthLog:
         os.fsync(self._file.fileno())
 
     def confirm(self, board: str, boot: str, durable: int) -> None:
-        """Remember what a board was told."""
+        """Remember what a board was told, and how long that took."""
         before = self.durable.get((board, boot), -1)
+        now_ms = int(time.time() * 1000)
+        for seq in range(before + 1, durable + 1):
+            if (said := self.said.get((board, boot, seq))) is not None:
+                self.waited_ms = max(self.waited_ms, now_ms - said.at_ms)
         self.durable[board, boot] = max(before, durable)
 
     def forfeit(self, keys: Iterable[Key]) -> None:

@@ -53,9 +53,12 @@ def until(is_so, what, within_s=PATIENCE_S, every_s=0.01):
 class House:
     """Broker, people and settings of a service in one folder; the service is started by `start`."""
 
+    file = FILE
+    """Of the building."""
+
     def __init__(self, folder: Path) -> None:
         self.folder, self.state = folder, folder / "state"
-        self.building = load_building(FILE)
+        self.building = load_building(self.file)
         self.site = self.building.site
         known = accounts(self.building, folder / "broker.json")
         self.passwords = {account.name: account.password for account in known}
@@ -71,7 +74,8 @@ class House:
 
     def _write(self) -> None:
         self.config = self.folder / "vrijplek.yaml"
-        text = SETTINGS.format(building=FILE, port=self.broker.port, reader=SERVICE, teller=TELLER)
+        port = self.broker.port
+        text = SETTINGS.format(building=self.file, port=port, reader=SERVICE, teller=TELLER)
         self.config.write_text(text)
         (self.folder / "reader.password").write_text(self.passwords[SERVICE] + "\n")
         (self.folder / "teller.password").write_text(self.passwords[TELLER] + "\n")
@@ -117,11 +121,15 @@ class House:
     def start_ready(self, *under: str, **variables: str) -> "House":
         """Start the service and wait until it says that it is ready."""
         self.start(*under, **variables)
+        self.wait_answering()
+        until(self.is_ready, "it is ready")
+        return self
+
+    def wait_answering(self) -> None:
+        """Wait until the service that was started answers."""
         until(lambda: self.said("answering") or self.process.poll() is not None, "it answers")
         assert self.process.poll() is None, self.log.read_text()
         self.base = self.said("answering")[0]["address"]
-        until(self.is_ready, "it is ready")
-        return self
 
     def said(self, event: str) -> list[dict]:
         """What the service logged of one kind."""

@@ -6,6 +6,9 @@ The one place where a test may be skipped: `tests/rules/test_skips.py`.
 import os
 import shutil
 import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import NoReturn
 
@@ -48,3 +51,24 @@ def missing(what: str) -> NoReturn:
     if os.environ.get("CI"):
         pytest.fail(what)
     pytest.skip(what)
+
+
+@contextmanager
+def small_disk(folder: Path, mebibytes: int) -> Iterator[None]:
+    """A folder lies on a disk of its own of so many MiB, with what was in it; needs root."""
+    if os.geteuid() != 0 or not sys.platform.startswith("linux"):
+        missing("a small disk can be mounted by root on Linux alone")
+    held = {file.name: file.read_bytes() for file in folder.iterdir()}
+    options = f"size={mebibytes}m,mode=0700"
+    made = subprocess.run(
+        [program("mount"), "-t", "tmpfs", "-o", options, "vrijplek-test", str(folder)], check=False
+    )
+    if made.returncode:
+        missing("this machine lets nobody mount a small disk")
+    try:
+        for name, content in held.items():
+            (folder / name).write_bytes(content)
+            (folder / name).chmod(0o600)
+        yield
+    finally:
+        subprocess.run([program("umount"), "--lazy", str(folder)], check=True)
