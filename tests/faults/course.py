@@ -28,7 +28,13 @@ def courses(moves: Iterable[Move]) -> dict[str, Course]:
 
 
 def strays(kept: dict[str, Course], right: dict[str, Course], slack_ms: int) -> dict[str, tuple]:
-    """Spaces whose two courses differ in a state, or in a time by more than the slack."""
+    """Spaces whose two courses differ in a state, or in a time by more than the slack.
+
+    >>> strays({"a": [("free", 9)]}, {"a": [("free", 1)]}, slack_ms=8)
+    {}
+    >>> strays({"a": [("free", 9)]}, {"a": [("occupied", 9)]}, slack_ms=8)
+    {'a': ([('free', 9)], [('occupied', 9)])}
+    """
     return {
         space: (kept.get(space, []), right.get(space, []))
         for space in kept.keys() | right.keys()

@@ -7,7 +7,6 @@ from pathlib import Path
 from bench.block import BENCH, write_block
 from faults.lean import LeanClient, Loop
 from faults.oracle import Final
-from faults.outcome import Outcome
 from faults.stand import Stand
 from faults.talker import Talker
 from support.house import until
@@ -80,11 +79,10 @@ class Crowd(Stand):
         return seen
 
     def judge(self, right_s: float) -> None:
-        """The four zeros, once all is quiet, and the time it took told to whoever asks."""
+        """The four zeros, once all is quiet."""
         self.quiesce()
         verdict = self.verdict()
-        said = verdict.messages
-        self.tell(Outcome(self.fault, self.seed, 1, said, verdict.zeros, right_s))
+        self.report(verdict, right_s)
         assert verdict.zeros == (0, 0, 0, 0)
 
     def close(self) -> None:

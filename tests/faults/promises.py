@@ -2,7 +2,6 @@
 
 import math
 
-from faults.outcome import Outcome
 from faults.stand import Stand
 
 RIGHT_S = 20.0
@@ -11,13 +10,16 @@ TICK_MS = 1_000
 far, so by no more too late than the slowest message came late."""
 
 
-def assert_kept(stand: Stand, least: int = 50, times: int = 1) -> float:
+def assert_kept(
+    stand: Stand, least: int = 50, times: int = 1, right_s: float | None = None
+) -> float:
     """The four zeros, states and history as they ought to be, one belief by either way.
 
     Args:
         stand: After the fault.
         least: How many messages have to have been said, so that something is proved.
         times: How often the fault was injected.
+        right_s: When states were right, where the test has measured that itself.
 
     Returns:
         Seconds from now until all was durable and all states were right.
@@ -34,6 +36,5 @@ def assert_kept(stand: Stand, least: int = 50, times: int = 1) -> float:
         strays = stand.strays(stand.truth.waited_ms + TICK_MS)
         assert not strays, (strays, stand.keep_logs())
     finally:
-        said = verdict.messages
-        stand.tell(Outcome(stand.fault, stand.seed, times, said, verdict.zeros, took_s))
+        stand.report(verdict, took_s if right_s is None else right_s, times)
     return took_s

@@ -55,10 +55,9 @@ class Proxy:
         task = asyncio.current_task()
         self._tasks.add(task)
         try:
-            if not self.weather.refuses:
-                await self._join(reader, writer)
-        except asyncio.CancelledError:
-            self.cuts += 1  # by `cut`; streams would log a task that ends cancelled
+            with contextlib.suppress(asyncio.CancelledError):  # by `cut`; streams would log it
+                if not self.weather.refuses:
+                    await self._join(reader, writer)
         finally:
             await _cut(writer)
             self._tasks.discard(task)

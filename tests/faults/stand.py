@@ -172,6 +172,11 @@ class Stand(House):
         """The four numbers, once all is quiet."""
         return check(self.database, self.truth)
 
+    def report(self, verdict: Verdict, right_s: float, times: int = 1) -> None:
+        """Tell what came of the fault to whoever makes the table."""
+        said = verdict.messages
+        self.tell(Outcome(self.fault, self.seed, times, said, verdict.zeros, right_s))
+
     def told(self) -> dict[str, Final]:
         """State of each desk that boards of this stand see, as the API says."""
         mine = self._mine()

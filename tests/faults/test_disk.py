@@ -116,7 +116,8 @@ def test_a_log_that_is_cut_short_is_a_gap_and_no_silent_loss(stand, left):
     stand.start_ready()
     stand.beat(on=True)
     stand.talk(2)
-    stand.quiesce()
+    took_s = stand.quiesce()
     verdict = stand.verdict()
+    stand.report(verdict, took_s)
     assert verdict.zeros == (0, 0, 0, 0)
     assert verdict.gaps > 0

@@ -19,7 +19,7 @@ def test_connections_that_are_cut_in_the_middle_of_a_packet(stand):
         stand.talk(3)
     stand.proxy.weather.cut_after = 0
     assert stand.proxy.cuts > 3
-    assert_kept(stand)
+    assert_kept(stand, times=stand.proxy.cuts)
 
 
 @pytest.mark.thorough
@@ -65,7 +65,7 @@ def test_a_link_that_flaps(stand):
         stand.proxy.weather.refuses = False
         stand.talk(0.5)
     until(stand.is_ready, "the service is connected")
-    assert_kept(stand)
+    assert_kept(stand, times=6)
 
 
 def test_a_broker_that_is_killed_and_starts_again(stand):
@@ -77,8 +77,25 @@ def test_a_broker_that_is_killed_and_starts_again(stand):
         stand.talk(1.0)
         stand.start_broker()
     stand.talk_until(stand.is_ready, "the service is connected", 40)
-    assert_kept(stand)
+    assert_kept(stand, times=2)
     assert stand.metric("vrijplek_broker_sessions_lost_total") >= 1
+
+
+@pytest.mark.thorough
+def test_a_broker_whose_queue_is_too_short(stand):
+    """It drops in silence what it acknowledged while the service was away; boards send again."""
+    conf = stand.broker.folder / "mosquitto.conf"
+    lines = conf.read_text().splitlines()
+    kept = [line for line in lines if not line.startswith("max_queued_messages")]
+    stand.kill_broker()
+    conf.write_text("\n".join([*kept, "max_queued_messages 20"]) + "\n")
+    stand.start_broker()
+    stand.start_ready()
+    stand.talk(1)
+    stand.kill()
+    stand.talk(6, 0.5)
+    stand.start_ready()
+    assert_kept(stand, 300)
 
 
 @pytest.mark.thorough
