@@ -17,16 +17,20 @@ for name in service-password teller-password influxdb-password influxdb-token gr
   fi
 done
 
-if [ ! -e "$folder/mosquitto-passwords" ]; then
-  new=$folder/mosquitto-passwords.new
+# The broker's folder: its rules as they are now, and the accounts of the service, once.
+mkdir -p "$folder/broker"
+cp "$(dirname "$0")"/../broker/acl-* "$folder/broker/"
+chmod 444 "$folder"/broker/acl-*
+if [ ! -e "$folder/broker/passwords-service" ]; then
+  new=$folder/broker/passwords-service.new
   printf 'vrijplek-service:%s\nvrijplek-teller:%s\n' \
     "$(cat "$folder/service-password")" "$(cat "$folder/teller-password")" > "$new"
   if command -v mosquitto_passwd > /dev/null; then
     mosquitto_passwd -U "$new"
   else
     docker run --rm -v "$(cd "$folder" && pwd)":/secrets "$image" \
-      mosquitto_passwd -U "/secrets/$(basename "$new")"
+      mosquitto_passwd -U "/secrets/broker/$(basename "$new")"
   fi
   chmod 444 "$new"
-  mv "$new" "$folder/mosquitto-passwords"
+  mv "$new" "$folder/broker/passwords-service"
 fi

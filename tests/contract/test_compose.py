@@ -4,6 +4,7 @@ import os
 import re
 import stat
 import subprocess
+import time
 import tomllib
 from pathlib import Path
 
@@ -11,6 +12,8 @@ import pytest
 import yaml
 from support.machine import extra, program
 
+from vrijplek.broker.accounts import OPERATOR
+from vrijplek.broker.folder import BrokerFolder
 from vrijplek.settings import InfluxSettings, read_settings
 from vrijplek.storing import AGGREGATES, KEPT_S, TRANSITIONS
 
@@ -18,6 +21,8 @@ ROOT = Path(__file__).parents[2]
 DEPLOY = ROOT / "deploy"
 COMPOSE = yaml.safe_load((DEPLOY / "compose.yaml").read_text(encoding="utf-8"))
 SERVICES = COMPOSE["services"]
+MADE = "./compose/secrets/"
+"""What the script makes, and `accounts` after it."""
 PINNED = re.compile(r"[\w./-]+:\d+\.\d+\.\d+(-[\w.-]+)?")
 FAKE_INFLUX = """#!/bin/bash
 # Remembers buckets, mappings and tokens as an InfluxDB 2 would; $FAKE is the folder.
@@ -44,7 +49,7 @@ def mounts(service):
         source, target, *_ = (
             volume.rsplit(":", 2) if volume.endswith(":ro") else (*volume.split(":"),)
         )
-        if source.startswith("."):
+        if source.startswith(".") and not source.startswith(MADE):
             yield source, target
 
 
@@ -100,31 +105,44 @@ def test_everything_mounted_is_there_and_can_not_be_written(name):
 def test_the_script_makes_every_secret(secrets):
     """Each another, for the owner of the folder alone."""
     wanted = {Path(one["file"]).name for one in COMPOSE["secrets"].values()}
-    assert {file.name for file in secrets.iterdir()} == wanted
+    assert {file.name for file in secrets.iterdir()} == wanted | {"broker"}
     assert stat.S_IMODE(secrets.stat().st_mode) == 0o700
-    texts = [file.read_text() for file in secrets.iterdir()]
+    texts = [(secrets / name).read_text() for name in wanted]
     assert len(set(texts)) == len(texts)
     assert all(len(text) >= 40 for text in texts)
 
 
 def test_the_script_changes_no_secret_that_is_there(secrets):
     """It makes what is missing."""
-    before = {file.name: file.read_text() for file in secrets.iterdir()}
+    before = {file.name: file.read_text() for file in secrets.rglob("*") if file.is_file()}
     (secrets / "grafana-password").unlink()
     subprocess.run(["sh", DEPLOY / "compose" / "secrets.sh", secrets], check=True)
-    after = {file.name: file.read_text() for file in secrets.iterdir()}
+    after = {file.name: file.read_text() for file in secrets.rglob("*") if file.is_file()}
     assert after.keys() == before.keys()
     assert {name for name in after if after[name] != before[name]} == {"grafana-password"}
 
 
 def test_the_broker_knows_the_passwords_of_the_service(secrets):
     """Hashed; neither is there as it is."""
-    text = (secrets / "mosquitto-passwords").read_text()
+    text = (secrets / "broker" / "passwords-service").read_text()
     names = [line.split(":")[0] for line in text.splitlines()]
     settings = read_settings(DEPLOY / "compose" / "vrijplek.yaml", {})
     assert names == [settings.broker.username, settings.broker.teller_username]
     assert (secrets / "service-password").read_text() not in text
     assert all(":$7$" in line for line in text.splitlines())
+
+
+def test_the_broker_starts_with_what_is_made(secrets, tmp_path):
+    """The script, then `vrijplek board prepare`: all that its configuration names is there."""
+    folder = secrets / "broker"
+    made = BrokerFolder(folder).prepare("broker.example", time.time_ns() // 1_000_000, 30)
+    conf = (ROOT / "mosquitto.conf").read_text(encoding="utf-8")
+    named = set(re.findall(r"^\w+ /etc/mosquitto/vrijplek/(\S+)$", conf, re.MULTILINE))
+
+    assert set(made) == {OPERATOR}
+    assert {file.name for file in folder.iterdir()} >= named
+    sources = {volume.partition(":")[0] for volume in SERVICES["broker"]["volumes"]}
+    assert f"{MADE}broker" in sources
 
 
 def test_no_secret_stands_in_the_file():
@@ -151,7 +169,10 @@ def test_nothing_is_open_that_need_not_be():
     }
     assert COMPOSE["networks"]["inside"]["internal"]
     assert COMPOSE["networks"]["store"]["internal"]
-    assert {n for n, s in SERVICES.items() if "inside" in s["networks"]} == {"broker", "service"}
+    assert {n for n, s in SERVICES.items() if "inside" in s.get("networks", ())} == {
+        "broker",
+        "service",
+    }
 
 
 @pytest.mark.parametrize("name", SERVICES)
@@ -161,7 +182,7 @@ def test_every_container_is_bounded_and_looked_at(name):
     assert service["cap_drop"] == ["ALL"]
     assert service["security_opt"] == ["no-new-privileges:true"]
     ends = service["restart"] == "no"
-    assert ends == (name == "tokens")
+    assert ends == (name in {"tokens", "accounts"})
     assert ("healthcheck" in service) is not ends
     for other, asked in service.get("depends_on", {}).items():
         expected = "service_completed_successfully" if other == "tokens" else "service_healthy"
