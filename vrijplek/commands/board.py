@@ -8,6 +8,7 @@ import typer
 from rich.console import Console
 from rich.table import Table
 
+from vrijplek.broker.accounts import SERVICE
 from vrijplek.broker.folder import BrokerFolder, Way
 from vrijplek.building import load_building
 from vrijplek.commands.board_words import (
@@ -86,9 +87,11 @@ def prepare(
     for name, password in made.items():
         typer.echo(f"{name:<17} {password}")
     if made:
+        tell("These passwords are shown once.")
+    if SERVICE in made:
         tell(
-            "These passwords are shown once. Put the first two into the files that broker."
-            "password_file and broker.teller_password_file of the settings name."
+            "The first two belong into the files that broker.password_file and broker."
+            "teller_password_file of the settings name."
         )
 
 
