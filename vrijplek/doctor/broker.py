@@ -30,7 +30,7 @@ ENDED = "let in, and the connection was ended after a moment"
 TAKEN = "another client uses the same account or id: end it, or give it another"
 MENDS = {
     ENDED: TAKEN,
-    "Not authorized": "the account or its password: mosquitto_passwd, then reload the broker",
+    "Not authorized": "the account or its password: vrijplek board renew, then reload the broker",
     "Bad user name or password": "the account or its password, and its password file here",
     "Client identifier not valid": "use_username_as_clientid at the broker; our id is the account",
     "Unsupported protocol version": "set `mqtt5: false` for a broker that speaks only 3.1.1",
