@@ -9,6 +9,7 @@ from ingest.journal import Journal
 from ingest.listener import Listener
 from ingest.losses import Losses
 from ingest.outbox import Outbox
+from occupancy.store.sqlite import SqliteHistory
 from sensors.ledger import Ledger
 from vrijplek.__main__ import main
 
@@ -55,6 +56,18 @@ def drops_an_outbox_row() -> None:
     Outbox.post = lambda self, stream, points, at_ms: post(self, stream, points[1:], at_ms)
 
 
+def forgets_transitions() -> None:
+    """What every other round has decided is told and never written down."""
+    append, count = SqliteHistory.append, [0]
+
+    def forgetful(self: SqliteHistory, transitions: list) -> None:
+        count[0] += bool(transitions)
+        if count[0] % 2:
+            append(self, transitions)
+
+    SqliteHistory.append = forgetful
+
+
 def invents() -> None:
     """A message is taken down under another number."""
     append = Journal.append
@@ -79,6 +92,7 @@ MUTANTS = {
         loses_a_gap,
         drops_a_page,
         drops_an_outbox_row,
+        forgets_transitions,
         invents,
     )
 }

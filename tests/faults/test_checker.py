@@ -1,6 +1,7 @@
 """The checker notices each broken promise: a service that breaks it on purpose turns it red."""
 
 import pytest
+from faults.promises import TICK_MS
 from support.house import until
 
 pytestmark = [pytest.mark.broker, pytest.mark.timeout(180)]
@@ -68,9 +69,18 @@ def lose_some(stand):
     for talker in stand.talkers:
         talker.drop(3)
         talker.is_mute = False
+    stand.talk(2)  # the next beat tells what is no longer kept
 
 
 def test_a_message_that_nobody_sent_is_noticed(stand):
     """The journal holds what is not in the truth log."""
     heard(stand, "invents")
     assert stand.verdict().phantoms
+
+
+def test_a_transition_that_was_not_written_is_noticed(stand):
+    """The journal holds all, and history is not what follows from it."""
+    heard(stand, "forgets_transitions")
+    stand.quiesce()
+    assert not stand.verdict().lost
+    assert stand.strays(stand.truth.waited_ms + TICK_MS)
