@@ -41,7 +41,7 @@ def check(database: Path, truth: TruthLog) -> Verdict:
     """Hold what is on disk against what was said and what was promised."""
     connection = open_database(database, read_only=True)
     try:
-        kept = Counter(_kept(connection))
+        kept = _kept(connection)
         gaps = connection.execute("SELECT board, boot, first, last FROM gaps").fetchall()
         broken = _broken_chains(connection)
     finally:
@@ -57,14 +57,23 @@ def check(database: Path, truth: TruthLog) -> Verdict:
     return Verdict(promised, missing, phantoms, twice, len(truth.said), len(gaps))
 
 
-def _kept(connection: sqlite3.Connection) -> list[Key]:
+def journalled(database: Path) -> Counter[Key]:
+    """How often each message is in the journal."""
+    connection = open_database(database, read_only=True)
+    try:
+        return _kept(connection)
+    finally:
+        connection.close()
+
+
+def _kept(connection: sqlite3.Connection) -> Counter[Key]:
     pages = Journal.after(SimpleNamespace(connection=connection), 0)
-    return [
+    return Counter(
         (entry.board, entry.stamp.boot, entry.stamp.seq)
         for _, page in pages
         for entry in page.entries
         if entry.stamp is not None
-    ]
+    )
 
 
 def _covered(key: Key, gaps: list[tuple[str, str, int, int]]) -> bool:

@@ -9,12 +9,15 @@ from faults.acts import ACTS
 from faults.schedule import Strike
 from faults.stand import Stand
 
+from vrijplek.errors import EXIT_PROBLEMS
+
 READY_S = 60.0
+HELD = "database is locked"
 ENDING = {"kill service", "stop service"}
 
 
 class Nemesis:
-    """Carries out a schedule while the boards speak.
+    """Carries out a schedule while the boards speak; starts a service again as systemd would.
 
     Args:
         stand: Whom it strikes; the service runs.
@@ -36,7 +39,7 @@ class Nemesis:
         return not self._coming and not self._going
 
     def step(self) -> None:
-        """Begin and end what is due; a service that ends by itself is a failure."""
+        """Begin and end what is due; see that the service runs."""
         now_s = time.monotonic() - self._began_s
         for strike, holding in [(s, h) for s, h in self._going if s.end_s <= now_s]:
             self._going.remove((strike, holding))
@@ -48,13 +51,17 @@ class Nemesis:
             holding.__enter__()
             self._going.append((strike, holding))
         if not ENDING & {strike.fault for strike, _ in self._going}:
-            self._expect_alive()
+            self._supervise()
 
-    def _expect_alive(self) -> None:
+    def _supervise(self) -> None:
+        """Start again what could not start on a database that was held; nothing else may end."""
         code = self.stand.process.poll()
-        if code is not None:
-            said = self.stand.log.read_text()[-2000:]
+        if code is None:
+            return
+        said = self.stand.log.read_text()[-2000:]
+        if code != EXIT_PROBLEMS or HELD not in said:
             raise AssertionError(f"the service ended with {code}: {said} {self.stand.keep_logs()}")
+        self.stand.start()
 
 
 def endure(

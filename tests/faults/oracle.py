@@ -1,10 +1,11 @@
 """The oracle: the states that follow from the truth log in order, had nothing ever gone wrong."""
 
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from pathlib import Path
 
 from faults.course import Move
-from faults.truth import TruthLog
+from faults.truth import Key, TruthLog
 from support.clock import ManualClock
 from support.office import around
 from support.service import Ingest
@@ -40,10 +41,20 @@ class Foretold:
     moves: list[Move]
 
 
-def foretold(truth: TruthLog, building: Building, until_ms: int) -> Foretold:
-    """Final states and moves of all spaces by the fold over the truth log, ticked each second."""
+def foretold(
+    truth: TruthLog, building: Building, until_ms: int, without: AbstractSet[Key] = frozenset()
+) -> Foretold:
+    """Final states and moves of all spaces by the fold over the truth log, ticked each second.
+
+    Args:
+        truth: What was said.
+        building: The site.
+        until_ms: Up to when time passes, ms UTC.
+        without: What was lost with the power of its board, and so was never to be known.
+    """
     estimator, memory, known = Estimator(building), Memory(), around(building)
-    said = sorted(truth.said.values(), key=lambda message: message.at_ms)
+    kept = (said for key, said in truth.said.items() if key not in without)
+    said = sorted(kept, key=lambda message: message.at_ms)
     tick_ms, outcomes = said[0].at_ms, []
     for message in said:
         while tick_ms + SECOND_MS <= message.at_ms:

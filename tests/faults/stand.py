@@ -9,7 +9,7 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
-from faults.checker import Verdict, check
+from faults.checker import Verdict, check, journalled
 from faults.course import courses, strays
 from faults.oracle import Final, Foretold, folded_anew, foretold
 from faults.outcome import Outcome
@@ -190,7 +190,9 @@ class Stand(House):
         return {space: final for space, final in finals.items() if space in mine}
 
     def _oracle(self) -> Foretold:
-        return foretold(self.truth, self.building, int(time.time() * 1000))
+        forfeited = self.truth.forfeited
+        without = forfeited - journalled(self.database).keys() if forfeited else frozenset()
+        return foretold(self.truth, self.building, int(time.time() * 1000), without)
 
     def strays(self, slack_ms: int) -> dict[str, tuple]:
         """Desks whose written history is not what it ought to be, with both courses."""
