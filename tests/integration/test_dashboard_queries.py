@@ -27,7 +27,6 @@ def influxd(tmp_path_factory):
     """A server with two days: from 9 to 17 o'clock ten desks of each zone are taken."""
     server = Influxd(tmp_path_factory.mktemp("influxd"))
     store = InfluxStore(Address(server.url), {"aggregates": Place("a", 5_000 * 86_400)})
-    store.prepare()
     desks = [desk.id for desk in HALL.of_kind(Kind.DESK)]
     for n in range(QUARTERS):
         is_day = 9 <= n % 96 // 4 < 17
@@ -37,6 +36,7 @@ def influxd(tmp_path_factory):
         }
         told = aggregates_at(HALL, FROM_MS + n * QUARTER_MS, states)
         store.send("aggregates", [aggregate_point(one, HALL) for one in told])
+    store.close()
     yield server
     server.close()
 
