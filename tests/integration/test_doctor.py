@@ -57,7 +57,7 @@ def test_a_wrong_password(house, found):
     (house.folder / "teller.password").chmod(0o600)
     told = found()[f"login as {TELLER}"]
     assert told["found"] in {"Not authorized", "Bad user name or password"}
-    assert "mosquitto_passwd" in told["mend"]
+    assert "vrijplek board renew" in told["mend"]
 
 
 def test_another_client_with_our_account(house, found, monkeypatch):

@@ -115,6 +115,10 @@ class Away:
         """Since when."""
         return START_MS
 
+    def notices(self):
+        """What keeps nothing from being stored."""
+        return ("the retention of history can't be set: no rights",)
+
 
 def test_what_no_answer_suffers_from_is_a_worry(health):
     """A store of history that is away, a disk that is nearly full; none while all is well."""
@@ -125,6 +129,7 @@ def test_what_no_answer_suffers_from_is_a_worry(health):
     assert health.worries() == (
         "150 MB are left on the disk of the state folder",
         "the store of history takes nothing: connection refused; 41 rows wait",
+        "the retention of history can't be set: no rights",
     )
 
 
