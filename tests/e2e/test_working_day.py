@@ -14,7 +14,7 @@ pytestmark = [pytest.mark.broker, pytest.mark.alone, pytest.mark.timeout(900)]
 SPEED = 60
 START = datetime(2026, 11, 23, 7, 0, tzinfo=UTC)
 """Eight in the morning in Amsterdam."""
-MORNING_H, DAY_H = 3.0, 9.5
+MORNING_H, DAY_H = 2.0, 9.5
 """Until the morning is full; and until almost everybody has gone, which `--long` asks for."""
 ASKED = 24
 """People who are looked for in each round."""

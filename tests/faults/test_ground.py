@@ -36,6 +36,7 @@ def come_up(stand, why):
     stand.talk_until(stand.is_ready, "the service is ready", PATIENCE_S)
 
 
+@pytest.mark.thorough
 def test_a_disk_that_is_full_at_the_start(stand):
     """The service that starts on it waits or says what is wrong, and loses nothing."""
     with small_disk(stand.state, DISK_MIB):
@@ -63,6 +64,7 @@ def test_a_database_that_is_held_while_the_service_starts(stand):
     assert_kept(stand)
 
 
+@pytest.mark.thorough
 def test_a_flipped_bit_is_found_or_harmless(stand):
     """Wherever it is in the file: what is read is what was written, or reading is refused."""
     stand.start_ready()
