@@ -1,9 +1,11 @@
-"""A broker with the project's configuration, for the tests that attack it."""
+"""Brokers: one with the project's configuration, and one in a house with a service."""
 
 from collections.abc import Callable, Iterator
 
 import pytest
 from support.door import CONF, Door, opened
+from support.house import House
+from support.machine import program
 
 
 @pytest.fixture
@@ -24,3 +26,12 @@ def open_door(tmp_path) -> Iterator[Callable[..., Door]]:
 def door(open_door) -> Door:
     """A broker with all listeners open."""
     return open_door()
+
+
+@pytest.fixture
+def house(tmp_path) -> Iterator[House]:
+    """A house with a broker; everything in it is gone after the test."""
+    program("mosquitto")
+    made = House(tmp_path)
+    yield made
+    made.close()

@@ -11,8 +11,7 @@ import time
 from pathlib import Path
 
 import pytest
-from support.house import House, until
-from support.machine import program
+from support.house import until
 
 from ingest.journal import Journal, Page
 from ingest.seal import sealed
@@ -35,15 +34,6 @@ def vrijplek(*words, **more):
         text=True,
         **more,
     )
-
-
-@pytest.fixture
-def house(tmp_path):
-    """A house with a broker; everything in it is gone after the test."""
-    program("mosquitto")
-    made = House(tmp_path)
-    yield made
-    made.close()
 
 
 @pytest.fixture

@@ -5,22 +5,13 @@ import sqlite3
 from types import SimpleNamespace
 
 import pytest
-from support.house import House, until
+from support.house import until
 from support.machine import program
 
 from ingest.journal import Journal
 from occupancy.store.sqlite import open_database
 
 pytestmark = [pytest.mark.broker, pytest.mark.timeout(180)]
-
-
-@pytest.fixture
-def house(tmp_path):
-    """A house with a broker; everything in it is gone after the test."""
-    program("mosquitto")
-    made = House(tmp_path)
-    yield made
-    made.close()
 
 
 def state(house, desk):

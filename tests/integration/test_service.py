@@ -12,8 +12,7 @@ import time
 import urllib.request
 
 import pytest
-from support.house import House, until
-from support.machine import program
+from support.house import until
 
 from api.times import iso
 from ingest.journal import Journal
@@ -26,15 +25,6 @@ from occupancy.view import Status
 pytestmark = [pytest.mark.broker, pytest.mark.timeout(180)]
 ADDRESS = "c3:00:00:00:00:2a"
 PIRS = tuple(f"pir-{number}" for number in range(1, 7))
-
-
-@pytest.fixture
-def house(tmp_path):
-    """A house with a broker; everything in it is gone after the test."""
-    program("mosquitto")
-    made = House(tmp_path)
-    yield made
-    made.close()
 
 
 def state(house, desk):

@@ -8,8 +8,7 @@ import threading
 import time
 
 import pytest
-from support.house import House, until
-from support.machine import program
+from support.house import until
 
 from ingest.journal import Journal
 from occupancy.snapshot import thawed
@@ -17,15 +16,6 @@ from occupancy.store.sqlite import open_database
 
 pytestmark = [pytest.mark.broker, pytest.mark.timeout(120)]
 SOON_S = 6.0
-
-
-@pytest.fixture
-def house(tmp_path):
-    """A house with a broker; everything in it is gone after the test."""
-    program("mosquitto")
-    made = House(tmp_path)
-    yield made
-    made.close()
 
 
 def lines(house):

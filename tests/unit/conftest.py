@@ -1,12 +1,17 @@
-"""A small house with an API in front of it, for every test of the API."""
+"""A small house with an API in front of it; a pipeline on a new file; a folder for the doctor."""
 
 import asyncio
+import os
 from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
 
 import httpx
 import pytest
+from support.clock import ManualClock
+from support.office import START_MS
+from support.patient import well
+from support.service import Ingest
 
 from api.access.role import Role
 from api.app import create_app
@@ -32,6 +37,8 @@ from occupancy.view import LiveView, Status
 from occupancy.whereabouts import Whereabouts
 from occupancy.working_hours import WorkingHours
 from sensors.tag import tag_of
+from vrijplek.doctor.patient import Patient
+from vrijplek.lock import StateLock
 
 NOW_MS = 1_795_428_000_000 + 17 * 60_000 + 30_500
 """Monday 23 November 2026, 10:17:30.5 UTC."""
@@ -228,3 +235,42 @@ def make_house(tmp_path):
 def house(make_house):
     """The small house as it usually is."""
     return make_house()
+
+
+@pytest.fixture
+def clock():
+    """Time that the test moves."""
+    return ManualClock()
+
+
+@pytest.fixture
+def ingest(tmp_path, clock):
+    """The first process on a new file, which has heard nothing yet."""
+    made = Ingest(tmp_path / "vrijplek.sqlite", clock)
+    made.hear()
+    yield made
+    made.connection.close()
+
+
+@pytest.fixture
+def state(tmp_path):
+    """A state folder that is well, as of `START_MS`."""
+    return well(tmp_path)
+
+
+@pytest.fixture
+def patient(state):
+    """Looks at that folder at a moment, with more where a test says so."""
+
+    def made(wall_ms=START_MS, **more):
+        return Patient(state, wall_ms, **more)
+
+    return made
+
+
+@pytest.fixture
+def running(state):
+    """A service works in the folder."""
+    lock = StateLock(state)
+    yield os.getpid()
+    lock.release()

@@ -11,7 +11,7 @@ import pytest
 from support.clock import ManualClock
 from support.command import Command
 from support.office import BADGE_ADDRESS, START_MS
-from support.patient import sql, the_wrong_of, well
+from support.patient import sql, the_wrong_of
 from support.plan import GOOD, with_line
 from support.service import Ingest
 
@@ -22,8 +22,6 @@ from sensors.rejected import Reason
 from vrijplek.doctor import boards, broker, configuration, databases, history, machine, service
 from vrijplek.doctor.checks import examine
 from vrijplek.doctor.finding import Finding
-from vrijplek.doctor.patient import Patient
-from vrijplek.lock import StateLock
 from vrijplek.running import Running
 
 SECRET = "canary-of-a-password"  # noqa: S105
@@ -36,30 +34,6 @@ def vrijplek(monkeypatch, capsys, tmp_path):
     monkeypatch.chdir(tmp_path)
     monkeypatch.setattr(machine, "synchronised", lambda: "yes")
     return Command(monkeypatch, capsys)
-
-
-@pytest.fixture
-def state(tmp_path):
-    """A state folder that is well, as of `START_MS`."""
-    return well(tmp_path)
-
-
-@pytest.fixture
-def patient(state):
-    """Looks at that folder at a moment, with more where a test says so."""
-
-    def made(wall_ms=START_MS, **more):
-        return Patient(state, wall_ms, **more)
-
-    return made
-
-
-@pytest.fixture
-def running(state):
-    """A service works in the folder."""
-    lock = StateLock(state)
-    yield os.getpid()
-    lock.release()
 
 
 def test_a_clock_that_nobody_leads(patient, monkeypatch):

@@ -7,37 +7,12 @@ from types import SimpleNamespace
 
 import pytest
 from support.office import START_MS
-from support.patient import sql, the_wrong_of, well
+from support.patient import sql, the_wrong_of
 
 from ingest.journal import RAW_KEPT_MS, VERSION
 from vrijplek.doctor import boards, databases, folder
 from vrijplek.doctor.checks import CHECKS, examine
-from vrijplek.doctor.patient import Patient
 from vrijplek.lock import StateLock
-
-
-@pytest.fixture
-def state(tmp_path):
-    """A state folder that is well, as of `START_MS`."""
-    return well(tmp_path)
-
-
-@pytest.fixture
-def patient(state):
-    """Looks at that folder at a moment, with more where a test says so."""
-
-    def made(wall_ms=START_MS, **more):
-        return Patient(state, wall_ms, **more)
-
-    return made
-
-
-@pytest.fixture
-def running(state):
-    """A service works in the folder."""
-    lock = StateLock(state)
-    yield os.getpid()
-    lock.release()
 
 
 def test_a_folder_that_is_well(patient):

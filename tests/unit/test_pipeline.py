@@ -14,21 +14,6 @@ from occupancy.store.sqlite import open_database
 from occupancy.whereabouts import TIME_TO_LIVE_MS
 
 
-@pytest.fixture
-def clock():
-    """Time that the test moves."""
-    return ManualClock()
-
-
-@pytest.fixture
-def ingest(tmp_path, clock):
-    """The first process on a new file."""
-    made = Ingest(tmp_path / "vrijplek.sqlite", clock)
-    made.hear()
-    yield made
-    made.connection.close()
-
-
 def scanned(*addresses, rssi_dbm=-55):
     return {"kind": "sightings", "sensor": "ble", "heard": [[a, rssi_dbm] for a in addresses]}
 

@@ -3,9 +3,7 @@
 from threading import Event
 
 import pytest
-from support.clock import ManualClock
 from support.office import START_MS
-from support.service import Ingest
 from support.speaker import UP_MS, motion, readings, status
 
 from ingest.journal import SEALED, NewerDatabaseError
@@ -13,21 +11,6 @@ from ingest.mailbox import Letter
 from ingest.patience import StoppedError
 from ingest.pipeline import SNAPSHOT_EVERY_MS
 from ingest.seal import DamagedError
-
-
-@pytest.fixture
-def clock():
-    """Time that the test moves."""
-    return ManualClock()
-
-
-@pytest.fixture
-def ingest(tmp_path, clock):
-    """The first process on a new file."""
-    made = Ingest(tmp_path / "vrijplek.sqlite", clock)
-    made.hear()
-    yield made
-    made.connection.close()
 
 
 def say(clock, board, *parts, seq):

@@ -2,29 +2,12 @@
 
 import pytest
 from prometheus_client import CollectorRegistry, generate_latest
-from support.clock import ManualClock
 from support.half import Half
 from support.office import START_MS
-from support.service import Ingest
 from support.speaker import UP_MS, heartbeat, motion, readings
 
 from vrijplek import upkeep
 from vrijplek.depth import DepthGauge
-
-
-@pytest.fixture
-def clock():
-    """Time that the test moves."""
-    return ManualClock()
-
-
-@pytest.fixture
-def ingest(tmp_path, clock):
-    """A pipeline on a new file, which has made its first snapshot."""
-    made = Ingest(tmp_path / "vrijplek.sqlite", clock)
-    made.hear()
-    yield made
-    made.connection.close()
 
 
 class Store:
