@@ -31,6 +31,11 @@ class Meters:
             "Streams closed because they took changes too slowly.",
             registry=registry,
         )
+        self.tasks = Gauge(
+            "vrijplek_api_tasks",
+            "Tasks of the event loop: requests, streams and those that always run.",
+            registry=registry,
+        )
         self.lookups = Counter(
             "vrijplek_api_lookups",
             "Look-ups of persons by kind of answer, or `refused` where they could not be written.",

@@ -39,7 +39,7 @@ DROPPED = "$SYS/broker/publish/messages/dropped"
 MOST_DIGITS = 18
 MOST_FORGOTTEN = 100
 """Losses of the session that wait to be written down; each is counted besides."""
-RECONNECT_S = ((1, 3), (30, 60))
+RECONNECT_S = ((1, 2), (6, 10))
 """Between which whole seconds the first and the longest wait before connecting again are drawn."""
 
 

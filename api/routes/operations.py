@@ -1,5 +1,7 @@
 """Operations: whether the service lives, whether it can do its job, and what it counts."""
 
+import asyncio
+
 from fastapi import APIRouter, Depends
 from fastapi.concurrency import run_in_threadpool
 from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
@@ -35,5 +37,6 @@ async def readyz(context: InContext) -> Response:
 @router.get("/metrics")
 async def metrics(context: InContext) -> Response:
     """Everything that is counted, for Prometheus; no person and no space is in it."""
+    context.meters.tasks.set(len(asyncio.all_tasks()))
     body = await run_in_threadpool(generate_latest, context.services.metrics)
     return Response(body, media_type=CONTENT_TYPE_LATEST)

@@ -7,16 +7,16 @@ from faults.acts import kinds
 from faults.nemesis import ENDING, endure
 from faults.promises import assert_kept
 from faults.schedule import schedule
-from faults.vitals import Growth, Vitals
+from faults.vitals import Growth, Vitals, is_frozen
 
 pytestmark = [pytest.mark.broker, pytest.mark.thorough, pytest.mark.soak]
 LOOK_S = 5.0
-MEMORY_MB, DESCRIPTORS, THREADS = 3.0, 2, 1
+MEMORY_MB, DESCRIPTORS, THREADS, TASKS = 3.0, 2, 1, 1
 
 
 @pytest.mark.timeout(7_200)
 def test_half_an_hour_of_faults(shipping_stand, pytestconfig):
-    """Memory, descriptors and threads of the one process stay as they were once it was warm."""
+    """Memory, descriptors, threads and tasks stay as they were once the one process was warm."""
     stand = shipping_stand
     stand.start_ready()
     known = {name: kind for name, kind in kinds(with_store=True).items() if name not in ENDING}
@@ -24,8 +24,9 @@ def test_half_an_hour_of_faults(shipping_stand, pytestconfig):
     began_s = time.monotonic()
 
     def look() -> None:
-        if time.monotonic() - began_s >= len(looks) * LOOK_S:
-            looks.append(Vitals.of(stand.process.pid))
+        is_due = time.monotonic() - began_s >= len(looks) * LOOK_S
+        if is_due and not is_frozen(stand.process.pid):
+            looks.append(Vitals.of(stand.process.pid, stand.metric("vrijplek_api_tasks")))
 
     strikes = schedule(stand.seed, pytestconfig.getoption("--minutes") * 60, known)
     nemesis = endure(stand, strikes, look)
@@ -38,3 +39,4 @@ def test_half_an_hour_of_faults(shipping_stand, pytestconfig):
     assert growth.memory_mb <= MEMORY_MB, where
     assert growth.descriptors <= DESCRIPTORS, where
     assert growth.threads <= THREADS, where
+    assert growth.tasks <= TASKS, where
