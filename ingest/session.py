@@ -96,6 +96,9 @@ class Session:
         self.mailbox = mailbox
         self.now_ms = now_ms
         self.connected = False
+        """Whether the broker has answered what we want to hear: from then on it keeps that."""
+        self.unheard: tuple[str, ...] = ()
+        """Filters that the broker has refused us."""
         self.connections = 0
         self.sessions_lost = 0
         self.dropped = 0
@@ -106,6 +109,7 @@ class Session:
         self.client = new_client(broker, clean=False)
         self.client.manual_ack_set(on=True)
         self.client.on_connect = self._on_connect
+        self.client.on_subscribe = self._on_subscribe
         self.client.on_disconnect = self._on_disconnect
         self.client.on_message = self._on_message
 
@@ -154,8 +158,6 @@ class Session:
             log.warning("the broker has lost the session; subscribing again")
         self._expects = True
         self._subscribe(client)
-        self.connected = True
-        log.info("connected to the broker", host=self.broker.host, port=self.broker.port)
 
     def _subscribe(self, client: Client) -> None:
         """Subscribe every time; the births that the broker keeps are wanted in a new session."""
@@ -166,6 +168,22 @@ class Session:
         at_most_once = SubscribeOptions(qos=0)
         wanted = [(topic, options) for topic in self.filters]
         client.subscribe([*wanted, (DROPPED, at_most_once)])
+
+    def _on_subscribe(
+        self,
+        _client: Client,
+        _userdata: object,
+        _packet_id: int,
+        answers: list[ReasonCode],
+        _properties: Properties | None,
+    ) -> None:
+        """Only now does the broker keep messages for us; before, it may drop them unheard."""
+        asked = zip(self.filters, answers, strict=False)
+        self.unheard = tuple(topic for topic, answer in asked if answer.is_failure)
+        if self.unheard:
+            log.error("the broker refuses to tell us some messages", filters=self.unheard)
+        self.connected = True
+        log.info("connected to the broker", host=self.broker.host, port=self.broker.port)
 
     def _on_disconnect(
         self,

@@ -4,6 +4,7 @@ import os
 import socket
 import subprocess
 import time
+from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -54,11 +55,13 @@ class RealBroker:
     process: subprocess.Popen
 
 
-def free_port() -> int:
-    """A TCP port that is free now."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return probe.getsockname()[1]
+def free_ports(count: int) -> list[int]:
+    """Different TCP ports that are free now: they are held until the last is found."""
+    with ExitStack() as held:
+        probes = [held.enter_context(socket.socket()) for _ in range(count)]
+        for probe in probes:
+            probe.bind(("127.0.0.1", 0))
+        return [probe.getsockname()[1] for probe in probes]
 
 
 def answers(port: int) -> bool:
@@ -73,7 +76,7 @@ def answers(port: int) -> bool:
 def started(mosquitto: str, folder: Path) -> RealBroker:
     """A mosquitto that answers; asked again on another port when somebody took the first."""
     for _ in range(3):
-        port = free_port()
+        [port] = free_ports(1)
         conf = folder / "mosquitto.conf"
         conf.write_text(CONF.format(port=port))
         log = (folder / "mosquitto.log").open("wb")

@@ -62,12 +62,14 @@ class ServiceHealth:
 
     def _checks(self) -> tuple[tuple[bool, str], ...]:
         listener, mailbox = self.listener, self.listener.mailbox
+        unheard = listener.session.unheard
         as_of_ms = self.estimator.now_ms
         behind_ms = listener.clock.now_ms() - as_of_ms
         behind = behind_ms > BEHIND_MS * max(listener.clock.speed, 1.0)
         return (
             (not listener.is_running, "the pipeline has stopped"),
             (not listener.session.connected, "no connection to the broker"),
+            (bool(unheard), f"the broker refuses to tell us {' and '.join(unheard)}"),
             (bool(listener.pipeline.patience.trouble), listener.pipeline.patience.trouble),
             (not as_of_ms, "nothing has been weighed yet"),
             (behind and as_of_ms > 0, f"answers are {behind_ms / 1000:.0f} s behind"),

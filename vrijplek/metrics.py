@@ -94,7 +94,11 @@ class IngestCollector(Collector):
     def _gauges(self) -> Iterator[Metric]:
         counters = self.listener.pipeline.counters
         for name, text, value in (
-            ("broker_connected", "1 while connected.", float(self.listener.session.connected)),
+            (
+                "broker_connected",
+                "1 while it hears us and we hear it.",
+                float(self.listener.session.connected),
+            ),
             (
                 "broker_dropped_messages",
                 "Messages that the broker says to have dropped since it was started.",

@@ -6,6 +6,8 @@ from threading import Event, Thread
 import pytest
 from paho.mqtt.client import Client, MQTTMessage
 from paho.mqtt.enums import CallbackAPIVersion
+from paho.mqtt.packettypes import PacketTypes
+from paho.mqtt.reasoncodes import ReasonCode
 from support.clock import ManualClock
 from support.office import SITE, START_MS
 from support.service import Ingest
@@ -129,6 +131,15 @@ def test_a_letter_of_an_earlier_connection_is_not_acknowledged(connect, board):
     assert taken(connect())[0].message.payload == said(0).payload
 
 
+def test_a_filter_that_the_broker_refuses_is_known(mosquitto):
+    """Where it grants others, these are heard all the same."""
+    address = BrokerAddress(mosquitto.host, mosquitto.port, "service")
+    session = Session(address, [FILTER, "others/#"], Mailbox(9), lambda: START_MS)
+    session._on_subscribe(session.client, None, 1, [granted(1), granted(0x87), granted(0)], None)
+    assert session.connected
+    assert session.unheard == ("others/#",)
+
+
 def test_what_the_broker_drops_is_known(connect):
     """The number that the broker tells of itself, and not as a letter."""
     session = connect()
@@ -137,6 +148,11 @@ def test_what_the_broker_drops_is_known(connect):
     session._on_message(client, None, told(DROPPED, b"none"))
     assert session.dropped == 12
     assert session.mailbox.take(1, 0) == []
+
+
+def granted(code):
+    """What the broker answers to one filter."""
+    return ReasonCode(PacketTypes.SUBACK, identifier=code)
 
 
 def told(topic, payload):

@@ -16,6 +16,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import NamedTuple
 
+from conftest import free_ports
 from paho.mqtt.client import Client, MQTTMessage
 from paho.mqtt.enums import CallbackAPIVersion, MQTTProtocolVersion
 from paho.mqtt.packettypes import PacketTypes
@@ -25,7 +26,6 @@ from support.machine import mosquitto
 from vrijplek.broker.accounts import hashed
 from vrijplek.broker.certificates import Issued
 from vrijplek.broker.folder import BrokerFolder, Way
-from vrijplek.broker.start import free_port
 
 ROOT = Path(__file__).parents[2]
 CONF = (ROOT / "mosquitto.conf").read_text(encoding="utf-8")
@@ -34,6 +34,7 @@ GOD = "god"
 BOARDS = {"b1": Way.PASSWORD, "b2": Way.PASSWORD, "c1": Way.CERTIFICATE, "den": Way.PLAIN}
 DAYS = 30
 PATIENCE_S = 10.0
+TRIES = 3
 
 
 def until(is_so: Callable[[], bool], what: str) -> None:
@@ -163,9 +164,13 @@ class Door:
             self.add(name, way)
         for file in (ROOT / "deploy" / "broker").glob("acl-*"):
             shutil.copy(file, folder / "vrijplek")
-        self.ports = {way: free_port(HOST) for way in (*Way, None)}
-        self.process = self._started(self._placed(conf))
-        until(self._runs, "the broker")
+        for _ in range(TRIES):
+            self.ports = dict(zip((*Way, None), free_ports(len(Way) + 1), strict=True))
+            self.process = self._started(self._placed(conf))
+            until(lambda: self._has_ended or " running" in self.log, "the broker")
+            if not self._has_ended:
+                return
+        raise AssertionError(f"mosquitto does not start: {self.log}")
 
     def add(self, name: str, way: Way) -> Pass:
         """Make an account; it counts after a `reload`."""
@@ -231,7 +236,7 @@ class Door:
         with (self.folder / "log").open("wb") as log:
             return subprocess.Popen([mosquitto(), "-c", str(path)], stdout=log, stderr=log)
 
-    def _runs(self) -> bool:
-        """Whether it has said so: only then does it listen to signals too."""
-        assert self.process.poll() is None, f"mosquitto does not start: {self.log}"
-        return " running" in self.log
+    @property
+    def _has_ended(self) -> bool:
+        """Whether it gave up, as where somebody took one of its ports meanwhile."""
+        return self.process.poll() is not None

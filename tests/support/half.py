@@ -24,7 +24,9 @@ class Half:
     def __init__(self):
         self.is_running = True
         self.mailbox = Box()
-        self.session = SimpleNamespace(connected=True, connections=2, sessions_lost=1, dropped=8)
+        self.session = SimpleNamespace(
+            connected=True, unheard=(), connections=2, sessions_lost=1, dropped=8
+        )
         self.clock = SimpleNamespace(ms=START_MS, speed=1.0, steps=4)
         self.clock.now_ms = lambda: self.clock.ms
         self.teller = SimpleNamespace(resends=6, reports=5)

@@ -9,7 +9,7 @@ import urllib.parse
 import urllib.request
 from pathlib import Path
 
-from conftest import free_port
+from conftest import free_ports
 from support.machine import program
 
 READY_S = 20.0
@@ -37,9 +37,10 @@ class Influxd:
     def __init__(self, folder: Path) -> None:
         self._program = program("influxd")
         folder.mkdir(parents=True, exist_ok=True)
-        self.folder, self.port = folder, free_port()
+        self.folder = folder
+        self.port, backup = free_ports(2)
         self._conf = folder / "influxdb.conf"
-        self._conf.write_text(CONF.format(backup=free_port(), folder=folder, port=self.port))
+        self._conf.write_text(CONF.format(backup=backup, folder=folder, port=self.port))
         self.start()
 
     @property
@@ -86,7 +87,8 @@ class Influxd:
         with urllib.request.urlopen(request, timeout=10) as answer:
             [result] = json.load(answer)["results"]
         assert "error" not in result, result
-        return result["series"][0]["values"] if "series" in result else []
+        series = result.get("series", [{}])[0]
+        return series.get("values", [])
 
     def close(self) -> None:
         """End it."""

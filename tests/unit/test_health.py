@@ -42,6 +42,12 @@ def test_a_lost_broker_is_told(health, half):
     assert health.troubles() == ("no connection to the broker",)
 
 
+def test_a_broker_that_refuses_a_filter_is_told(health, half):
+    """The boards behind it would be missed in silence."""
+    half.session.unheard = ("zigbee2mqtt/#",)
+    assert health.troubles() == ("the broker refuses to tell us zigbee2mqtt/#",)
+
+
 def test_a_full_disk_is_told(health, half):
     """Nothing is acknowledged until that passes."""
     half.pipeline.patience.trouble = "the disk is full"
