@@ -86,6 +86,14 @@ def test_a_new_boot_supersedes_the_old_one():
     assert not ledger.is_superseded(stamp(1, boot="b"))
 
 
+def test_a_message_of_a_boot_long_ago_replaces_no_later_one():
+    """A bridge may play back days of a board that is started again each hour."""
+    ledger = Ledger()
+    for boot in range(72):
+        ledger.take("d1", stamp(0, boot=str(boot)), 5)
+    assert ledger.is_superseded(stamp(0, boot="0"))
+
+
 def test_earlier_boots_are_remembered_up_to_a_limit():
     """Only the last few boots are kept, the oldest go."""
     ledger = Ledger()
