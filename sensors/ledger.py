@@ -11,9 +11,9 @@ from sensors.entry import Stamp
 AHEAD_LIMIT = 1024
 """Messages that may be waiting behind a hole; the ring of a board is 512."""
 PAST_BOOTS = 256
-"""Boots that are remembered as replaced. A message of a forgotten one would count as a new boot, in
-the place of the present one, so this is more than a bridge that plays back can reach: of a board that
-boots each quarter of an hour, two and a half days."""
+"""Boots that are remembered as replaced. A message of a forgotten one would count as a new boot,
+in the place of the present one, so this is more than a bridge that plays back can reach: of a
+board that boots each quarter of an hour, two and a half days."""
 
 
 class Gap(msgspec.Struct, frozen=True):
