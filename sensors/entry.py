@@ -4,6 +4,7 @@ import msgspec
 
 from sensors.reading import AnyReading
 from sensors.rejected import Rejected
+from sensors.statement import Learned
 
 
 class Stamp(msgspec.Struct, frozen=True, array_like=True, gc=False):
@@ -25,6 +26,8 @@ class Entry(msgspec.Struct, frozen=True, array_like=True):
     readings: tuple[AnyReading, ...] = ()
     stamp: Stamp | None = None
     """None for families that do not count their messages."""
+    learned: tuple[Learned, ...] = ()
+    """What later messages of this device need in order to be understood."""
 
 
 class Decoded(msgspec.Struct, frozen=True):

@@ -5,8 +5,10 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from sensors.entry import Decoded
+from sensors.keys import Keys
 from sensors.memory import Memory
 from sensors.message import Message
+from sensors.statement import Hearing
 from sensors.tag import Tag
 
 
@@ -34,4 +36,15 @@ class Family(Protocol):
         """MQTT topic filters to subscribe to; those of all families are disjoint."""
 
     def decode(self, message: Message, memory: Memory, around: Surroundings) -> Decoded:
+        """What a message of this family says; never raises, changes nothing."""
+
+
+class Foreign(Protocol):
+    """A family of devices that know nothing of us: it hears, and `sensors.placing` places."""
+
+    name: str
+    patterns: tuple[str, ...]
+    """Topic patterns that are its own by its maker's documents; see `sensors.topic.captured`."""
+
+    def hear(self, message: Message, memory: Memory, keys: Keys) -> Hearing:
         """What a message of this family says; never raises, changes nothing."""

@@ -11,7 +11,11 @@ import msgspec
 from sensors.entry import Entry, Stamp
 from sensors.ledger import Gap, Ledger
 from sensors.reading import Contact, Motion, Presence
+from sensors.statement import Learned
 from sensors.uptime import UptimeOffset
+
+FACTS_LIMIT = 50_000
+"""Facts of foreign devices that are remembered; a device has a few."""
 
 
 class BoardMemory(msgspec.Struct):
@@ -27,6 +31,9 @@ class Memory(msgspec.Struct):
     boards: dict[str, BoardMemory] = {}
     levels: dict[str, tuple[bool, int]] = {}
     """Last level of each motion, presence and contact channel, and its event time in ms UTC."""
+
+    learned: dict[str, str] = {}
+    """Facts that messages of foreign families need in order to be understood, oldest first."""
 
     def board(self, board: str) -> BoardMemory:
         """What is remembered of a board, empty for a new one; not yet kept."""
@@ -51,9 +58,19 @@ class Memory(msgspec.Struct):
                     self._take_level(reading.sensor, reading.event_ms, level=level)
                 case _:
                     pass
+        for fact in entry.learned:
+            self._take_fact(fact)
         if entry.stamp is None:
             return None
         return self._take_stamp(entry.board, entry.stamp, entry.received_ms)
+
+    def _take_fact(self, fact: Learned) -> None:
+        """The newest fact goes last; beyond the limit the oldest is forgotten."""
+        self.learned.pop(fact.key, None)
+        if fact.value:
+            self.learned[fact.key] = fact.value
+        while len(self.learned) > FACTS_LIMIT:
+            del self.learned[next(iter(self.learned))]
 
     def _take_level(self, sensor: str, event_ms: int, *, level: bool) -> None:
         """A reading that comes late does not overrule a later one."""

@@ -12,3 +12,5 @@ class Message(msgspec.Struct, frozen=True, gc=False):
     """When the service received it, ms UTC, by its own clock."""
     retained: bool = False
     """Whether the broker had kept it: its true time is not known then."""
+    fport: int | None = None
+    """LoRaWAN port of bare application bytes, where a recording tells it."""

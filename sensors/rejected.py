@@ -20,6 +20,11 @@ class Reason(StrEnum):
     RETAINED = "retained"
     TOO_OLD = "too_old"
     SUPERSEDED_BOOT = "superseded_boot"
+    ENCRYPTED = "encrypted"
+    REPLAYED = "replayed"
+    DOWNGRADED = "downgraded"
+    DEVICE_ERROR = "device_error"
+    NO_MEASUREMENT = "no_measurement"
 
 
 class Rejected(msgspec.Struct, frozen=True):
