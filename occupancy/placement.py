@@ -24,9 +24,15 @@ class Board:
 
     id: str
     family: str = "vrijplek"
-    """Which format it speaks: `vrijplek` or `espresense`."""
+    """Which format it speaks."""
     heartbeat_s: float = 30.0
     """How often a sign of life is due."""
+    device: str = ""
+    """Of a foreign family: its name on the wire; empty where that is the id."""
+    topic: str = ""
+    """Of a foreign family: the topics it speaks on, where they tell which device it is."""
+    channel: str = ""
+    """Of a foreign family: the one channel that counts; empty for all."""
 
 
 @dataclass(frozen=True, slots=True)

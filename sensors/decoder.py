@@ -1,29 +1,27 @@
 """The decoder: finds the family of a message and has it decoded."""
 
-from collections.abc import Sequence
-
 from sensors.entry import Decoded
-from sensors.families.espresense import EspresenseFamily
-from sensors.families.vrijplek import VrijplekFamily
-from sensors.family import Family, Surroundings
+from sensors.families.directory import FOREIGN, family_of
+from sensors.families.vrijplek import PREFIX, VrijplekFamily
+from sensors.family import Surroundings
 from sensors.memory import Memory
 from sensors.message import Message
+from sensors.placing import placed
 from sensors.rejected import Reason, Rejected, masked_excerpt
 
-FAMILIES: tuple[Family, ...] = (VrijplekFamily(), EspresenseFamily())
+_OURS = VrijplekFamily()
+_OUR_TOPICS = PREFIX.partition("/")[0] + "/"
 
 
-def decode(
-    message: Message,
-    memory: Memory,
-    around: Surroundings,
-    families: Sequence[Family] = FAMILIES,
-) -> Decoded:
-    """What a message says, by the first level of its topic; never raises, changes nothing."""
+def decode(message: Message, memory: Memory, around: Surroundings) -> Decoded:
+    """What a message says, by its topic; never raises, changes nothing."""
+    if message.topic.startswith(_OUR_TOPICS):
+        return _OURS.decode(message, memory, around)
+    name = family_of(message.topic, memory, around.routes)
+    if name:
+        hearing = FOREIGN[name].hear(message, memory, around.keys)
+        return placed(name, hearing, message, memory, around)
     first = message.topic.partition("/")[0]
-    for family in families:
-        if family.name == first:
-            return family.decode(message, memory, around)
     detail = f"no family publishes under {first!r}" if first.isprintable() else "unreadable topic"
     excerpt = masked_excerpt(message.payload)
     refusal = Rejected(Reason.UNKNOWN_TOPIC, detail, "", "", len(message.payload), excerpt)

@@ -1,13 +1,13 @@
 """The interface of a device family, and what a decoder may ask of the world."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Protocol
 
-from sensors.entry import Decoded
-from sensors.keys import Keys
+from sensors.keys import NO_KEYS, Keys
 from sensors.memory import Memory
 from sensors.message import Message
+from sensors.routing import Routes
 from sensors.statement import Hearing
 from sensors.tag import Tag
 
@@ -25,18 +25,9 @@ class Surroundings:
     """The tag of an address at an event time in ms UTC; None for strangers and after hours."""
     max_age_ms: int = 24 * 3_600_000
     """Readings older than this are refused."""
-
-
-class Family(Protocol):
-    """How one family of devices speaks."""
-
-    name: str
-
-    def filters(self, site: str) -> tuple[str, ...]:
-        """MQTT topic filters to subscribe to; those of all families are disjoint."""
-
-    def decode(self, message: Message, memory: Memory, around: Surroundings) -> Decoded:
-        """What a message of this family says; never raises, changes nothing."""
+    routes: Routes = field(default_factory=Routes)
+    """Where devices of foreign families stand."""
+    keys: Keys = NO_KEYS
 
 
 class Foreign(Protocol):
@@ -46,5 +37,5 @@ class Foreign(Protocol):
     patterns: tuple[str, ...]
     """Topic patterns that are its own by its maker's documents; see `sensors.topic.captured`."""
 
-    def hear(self, message: Message, memory: Memory, keys: Keys) -> Hearing:
+    def hear(self, message: Message, memory: Memory, keys: Keys, /) -> Hearing:
         """What a message of this family says; never raises, changes nothing."""

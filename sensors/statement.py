@@ -10,7 +10,8 @@ import msgspec
 
 from sensors.rejected import Reason
 
-Kind = Literal["motion", "presence", "sighting", "count", "level", "contact", "button"]
+Kind = Literal["motion", "presence", "sighting", "count", "level", "contact", "button", "binary"]
+"""`binary` is a yes or no whose meaning only a mapping can tell: a switch, an input."""
 Flag = Literal["retained", "repeated", "history", "late", "shared", "anonymous", "clock_off"]
 
 

@@ -22,6 +22,10 @@ class Recorded:
     payload: bytes
     qos: int
     retain: bool
+    raw: bytes | None = None
+    """Of `raw_hex`, where it stands beside a payload: what was on the wire or in the air."""
+    fport: int | None = None
+    """LoRaWAN port, where the line tells."""
 
 
 class BadLineError(CommandError):
@@ -57,7 +61,9 @@ def recorded_in(line: str, number: int, file: str) -> Recorded:
     at_ms = _time(told.get("tst"), number, file)
     retain, qos = told.get("retain"), told.get("qos")
     qos = qos if isinstance(qos, int) and 0 <= qos <= 2 else 0
-    return Recorded(number, at_ms, topic, payload, int(qos), bool(retain))
+    fport = told.get("fport")
+    fport = fport if isinstance(fport, int) and not isinstance(fport, bool) else None
+    return Recorded(number, at_ms, topic, payload, int(qos), bool(retain), _raw(told), fport)
 
 
 def _object(line: str, number: int, file: str) -> dict[str, object]:
@@ -75,19 +81,23 @@ def _object(line: str, number: int, file: str) -> dict[str, object]:
 
 
 def _payload(told: dict[str, object]) -> bytes:
-    """The bytes: of `raw_hex` where given, of a text itself, of anything else as JSON."""
-    raw = told.get("raw_hex")
-    if isinstance(raw, str):
-        try:
-            return bytes.fromhex(raw)
-        except ValueError:
-            return raw.encode()
-    payload = told.get("payload", "")
-    if payload is None:
-        return b""
+    """The bytes of a text itself, of anything else as JSON; of `raw_hex` where there is no more."""
+    payload = told.get("payload")
+    if payload is None or (payload == "" and told.get("raw_hex")):
+        return _raw(told) or b""
     if not isinstance(payload, str):
         payload = json.dumps(payload, separators=(",", ":"), ensure_ascii=False)
     return payload.encode("utf-8", "surrogatepass")
+
+
+def _raw(told: dict[str, object]) -> bytes | None:
+    raw = told.get("raw_hex")
+    if not isinstance(raw, str):
+        return None
+    try:
+        return bytes.fromhex(raw)
+    except ValueError:
+        return raw.encode("utf-8", "surrogatepass")
 
 
 def _time(told: object, number: int, file: str) -> int | None:

@@ -23,7 +23,6 @@ from occupancy.estimator import Estimator
 from occupancy.learning.radio_map import learn_radio_map
 from occupancy.view import LiveView
 from occupancy.working_hours import WorkingHours
-from sensors.decoder import FAMILIES
 from sensors.family import Surroundings
 from sensors.tag import Tag
 from vrijplek import __version__, metrics, upkeep
@@ -37,6 +36,8 @@ from vrijplek.errors import PipelineFailedError
 from vrijplek.health import ServiceHealth, Store
 from vrijplek.settings import DAYS, Settings
 from vrijplek.storing import Storing
+from vrijplek.subscriptions import filters_of
+from vrijplek.surroundings import surroundings_of
 
 DOUBT_MS = 15_000
 """Without news from the pipeline for so long, every space is unknown."""
@@ -234,12 +235,8 @@ def _surroundings(
             return False
         return people.is_enrolled(tag) or calibration.recorder.hears(tag)
 
-    return Surroundings(
-        site=building.site,
-        boards={board.id: board.family for board in building.boards},
-        sensors={sensor.id: sensor.kind.value for sensor in building.sensors},
-        enrolled=Enrolment(people.site_key, is_enrolled, hours.open_at),
-    )
+    enrolled = Enrolment(people.site_key, is_enrolled, hours.open_at)
+    return surroundings_of(building, enrolled)
 
 
 def _listener(
@@ -250,7 +247,7 @@ def _listener(
     on_failure: Callable[[], None],
 ) -> Listener:
     mailbox = Mailbox()
-    filters = [topic for family in FAMILIES for topic in family.filters(building.site)]
+    filters = filters_of(building)
     resumes = not pipeline.journal.is_new
     session = Session(accounts.reader, filters, mailbox, clock.now_ms, resumes=resumes)
     publisher = MqttPublisher(accounts.teller)

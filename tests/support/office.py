@@ -6,6 +6,7 @@ from occupancy.placement import Board, Placement, Sensor, SensorKind
 from occupancy.space import Kind, Point, Space
 from sensors.family import Surroundings
 from sensors.tag import Tag, tag_of
+from vrijplek.surroundings import surroundings_of
 
 SITE = "hq"
 SITE_KEY = b"a key for tests"
@@ -75,9 +76,4 @@ def only_badge(address: str, event_ms: int) -> Tag | None:
 
 def around(building: Building = OFFICE, enrolled=only_badge) -> Surroundings:
     """What a decoder may know in this office."""
-    return Surroundings(
-        site=building.site,
-        boards={board.id: board.family for board in building.boards},
-        sensors={s.id: s.kind.value for s in building.sensors},
-        enrolled=enrolled,
-    )
+    return surroundings_of(building, enrolled)

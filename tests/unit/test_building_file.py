@@ -7,8 +7,13 @@ from support.plan import GOOD, said, with_line, writer
 
 from vrijplek.building import BuildingError, inspect_building, load_building
 
+FAMILIES = (
+    "`vrijplek`, `espresense`, `zigbee2mqtt`, `esphome`, `tasmota`, `openmqttgateway`, `theengs`, "
+    "`shelly`, `homeassistant`, `chirpstack`, `thethingsstack` or `sparkplug`"
+)
+
 AN_ID = "an id: a-z 0-9 - _ . , at most 64, starting with a letter or digit"
-MAIN_KEYS = "The keys here are include, spaces, boards, sensors, site, name, time_zone"
+MAIN_KEYS = "The keys here are include, spaces, boards, sensors, mappings, site, name, time_zone"
 SPACE_KINDS = "one of building, floor, zone, room, desk"
 SENSOR_KINDS = "one of motion, presence, count, level, contact, scanner"
 ROOM_KEYS = "The keys here are id, kind, name, in, outline, box, activities, capacity, features"
@@ -180,9 +185,9 @@ ONE_LINE = {
         [(10, "", "did not find expected ',' or '}' while parsing a flow mapping", "valid YAML")],
     ),
     "an unknown family and a beat too fast": (
-        (12, "  - {id: b-1, family: tasmota, heartbeat_s: 0}"),
+        (12, "  - {id: b-1, family: knx, heartbeat_s: 0}"),
         [
-            (12, "boards[0].family", "`tasmota`", "`vrijplek` or `espresense`"),
+            (12, "boards[0].family", "`knx`", FAMILIES),
             (12, "boards[0].heartbeat_s", "`0`", "a number of 1 or more"),
         ],
     ),

@@ -21,7 +21,7 @@ spaces:
   - {id: desk-4, kind: desk, in: room-b, box: [10, 1]}
 boards:
   - {id: b-1, heartbeat_s: 0}
-  - {id: b-1, family: tasmota}
+  - {id: b-1, family: knx}
 sensors:
   - {id: b-1/pir, kind: motion, sees: [desk-1, desk-9, {space: hall, weight: 2}], hold_s: -1}
   - {id: b-7/pir, kind: motion, at: [1, 1], sees: [desk-2, desk-2, 7]}
@@ -82,7 +82,7 @@ MENDS = (
     ("[5, 1,", "[7, 1,"),
     ("[10, 1]", "[11, 6, 1.6, 0.8]"),
     ("heartbeat_s: 0", "heartbeat_s: 9"),
-    ("id: b-1, family: tasmota", "id: b-2, family: espresense"),
+    ("id: b-1, family: knx", "id: b-2, family: espresense"),
     ("desk-9, {space: hall, weight: 2}], hold_s: -1", "desk-3, {space: room-a, weight: 1}]"),
     (
         "b-7/pir, kind: motion, at: [1, 1], sees: [desk-2, desk-2, 7]",

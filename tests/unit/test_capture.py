@@ -48,13 +48,13 @@ def test_a_line_as_mosquitto_sub_prints_it():
         ({"payload": ""}, b""),
         ({}, b""),
         ({"raw_hex": "00ff7B"}, b"\x00\xff{"),
-        ({"raw_hex": "", "payload": "not this"}, b""),
+        ({"raw_hex": "", "payload": "this"}, b"this"),
         ({"raw_hex": "no hex"}, b"no hex"),
         ({"raw_hex": None, "payload": "this"}, b"this"),
     ],
 )
 def test_the_payload_in_each_of_its_shapes(told, payload):
-    """A text is its own bytes, raw_hex goes before it, everything else is JSON again."""
+    """A text is its own bytes, raw_hex stands in for a missing one, all else is JSON again."""
     assert said(topic="a/b", **told).payload == payload
 
 

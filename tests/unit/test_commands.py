@@ -127,11 +127,15 @@ def test_decode_tells_what_becomes_of_each_line(vrijplek):
     assert [one["line"] for one in told] == [1, 2, 3, 4, 5, 6, 7]
 
     assert told[0]["readings"][0]["sensor"] == "b-1/pir"
-    assert told[1] == {"line": 2, "noted": "sent again: it counted the first time"}
-    assert told[3] == {"line": 4, "noted": "birth"}
-    reasons = [one["rejected"][0]["reason"] for one in told if "rejected" in one]
+    assert told[1] == {
+        "line": 2,
+        "family": "vrijplek",
+        "noted": "sent again: it counted the first time",
+    }
+    assert told[3] == {"line": 4, "family": "vrijplek", "noted": "birth"}
+    reasons = [one["rejected"]["reason"] for one in told if "rejected" in one]
     assert reasons == ["unknown_sensor", "unknown_board", "malformed", "unknown_topic"]
-    assert all(one["rejected"][0]["detail"] for one in told if "rejected" in one)
+    assert all(one["rejected"]["detail"] for one in told if "rejected" in one)
 
 
 def test_decode_reads_standard_input_with_any_bytes(vrijplek):
@@ -144,8 +148,8 @@ def test_decode_reads_standard_input_with_any_bytes(vrijplek):
     told = [json.loads(text) for text in ended.out.splitlines()]
     assert ended.code == 0
 
-    assert told[0]["readings"][-1]["rssi_dbm"] == -71.2
-    assert [one["rejected"][0]["reason"] for one in told[1:]] == ["unknown_topic"] * 2
+    assert told[0]["readings"][-1]["value"] == -71.2
+    assert [one["rejected"]["reason"] for one in told[1:]] == ["unknown_topic"] * 2
     assert "invented" not in ended.out
 
 
@@ -156,8 +160,8 @@ def test_decode_of_a_wrong_line_is_told(vrijplek):
     second = json.loads(ended.out.splitlines()[1])
     assert ended.code == 1
     assert ended.out.count("\n") == 3
-    assert (second["line"], second["rejected"][0]["reason"]) == (2, "bad_line")
-    assert second["rejected"][0]["detail"].startswith("found no JSON")
+    assert (second["line"], second["rejected"]["reason"]) == (2, "bad_line")
+    assert second["rejected"]["detail"].startswith("found no JSON")
 
 
 @pytest.mark.parametrize(

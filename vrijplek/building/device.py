@@ -7,7 +7,8 @@ from typing import Annotated, ClassVar, Literal
 from pydantic import BeforeValidator, Field
 
 from occupancy.placement import Board, Placement, Sensor, SensorKind
-from vrijplek.building.words import PERSONAL, BoardId, BuildingShape, SensorId, SpaceId
+from vrijplek.building.families import FamilyName, heartbeat_of
+from vrijplek.building.words import PERSONAL, BoardId, BuildingShape, SensorId, SpaceId, Text
 from vrijplek.yamlfile import wanted
 
 
@@ -16,14 +17,17 @@ class BoardEntry(BuildingShape):
 
     id: BoardId
     """Id of this board, unique in the building; part of the MQTT topics."""
-    family: Literal["vrijplek", "espresense"] = "vrijplek"
+    family: FamilyName = "vrijplek"
     """Which format it speaks."""
-    heartbeat_s: Annotated[float, Field(ge=1, le=3600)] = 30.0
-    """How often a sign of life is due, in seconds."""
+    device: Text | None = None
+    """Of a foreign family: its name on the wire, where that is not the id."""
+    heartbeat_s: Annotated[float, Field(ge=1, le=86_400)] | None = None
+    """How often a sign of life is due, in seconds; 30, or what fits the family, where left out."""
 
     def board(self) -> Board:
         """The board that this line describes."""
-        return Board(self.id, self.family, self.heartbeat_s)
+        heartbeat_s = self.heartbeat_s or heartbeat_of(self.family)
+        return Board(self.id, self.family, heartbeat_s, self.device or "")
 
 
 class Sees(BuildingShape):
@@ -97,12 +101,12 @@ class MotionEntry(SeeingShape):
     """A motion sensor."""
 
     kind: Literal["motion"]
-    hold_s: Annotated[float, Field(ge=0, le=3600)] = 0.0
-    """How long it stays on by itself after a trigger, in seconds."""
+    hold_s: Annotated[float, Field(ge=0, le=3600)] | None = None
+    """How long it stays on by itself after a trigger, in seconds; 0, or what the family does."""
 
     def sensor(self) -> Sensor:
         """The sensor that this line describes."""
-        return replace(super().sensor(), hold_s=self.hold_s)
+        return replace(super().sensor(), hold_s=self.hold_s or 0.0)
 
 
 SensorEntry = ScannerEntry | SeeingEntry | MotionEntry

@@ -8,6 +8,7 @@ from pydantic import AfterValidator, ConfigDict, Field, JsonValue
 
 from vrijplek.building.device import BoardEntry, SensorEntry
 from vrijplek.building.entry import SpaceEntry
+from vrijplek.building.mapping import MappingEntry
 from vrijplek.building.words import PERSONAL, BoardId, BuildingShape, Name
 from vrijplek.yamlfile import nearest, wanted
 
@@ -44,6 +45,8 @@ class IncludedFile(BuildingShape):
     """Devices with sensors on them."""
     sensors: tuple[JsonValue, ...] = ()
     """The channels of the boards."""
+    mappings: tuple[JsonValue, ...] = ()
+    """Devices of foreign families whose names tell what they see."""
 
 
 class MainFile(IncludedFile):
@@ -77,3 +80,5 @@ class BuildingFile(BuildingShape):
     """Devices with sensors on them."""
     sensors: tuple[Annotated[SensorEntry, Field(discriminator="kind")], ...] = ()
     """The channels of the boards."""
+    mappings: tuple[MappingEntry, ...] = ()
+    """Devices of foreign families whose names tell what they see."""

@@ -1,6 +1,7 @@
 """Loader: from a building file to a `Building`, or to everything that is wrong with it."""
 
 import hashlib
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -8,8 +9,11 @@ import msgspec
 
 from occupancy.building import Building
 from occupancy.label import Label
+from occupancy.placement import Sensor
 from occupancy.space import Kind, Space
+from vrijplek.building.device import MotionEntry, SensorEntry
 from vrijplek.building.drawing import Drawing
+from vrijplek.building.families import HOLDS_S
 from vrijplek.building.header import MainFile
 from vrijplek.building.reader import read_sheet
 from vrijplek.building.register import register_of
@@ -98,15 +102,28 @@ def _in_order(problems: set[Problem], main: Path) -> tuple[Problem, ...]:
 def _building(sheet: Sheet, header: MainFile) -> Building:
     """The building of a sheet without problems."""
     spaces = [line.entry.space() for line in sheet.spaces]
+    mapped = [
+        pair for line in sheet.mappings for pair in line.entry.boards(space.id for space in spaces)
+    ]
+    boards = [line.entry.board() for line in sheet.boards]
+    families = {board.id: board.family for board in boards}
+    sensors = [_held(line.entry.sensor(), line.entry, families) for line in sheet.sensors]
     building = Building(
         header.site,
         Label(header.name.nl, header.name.en),
         header.time_zone,
         _with_activities(sorted(spaces, key=lambda space: _ORDER[space.kind])),
-        tuple(line.entry.board() for line in sheet.boards),
-        tuple(line.entry.sensor() for line in sheet.sensors),
+        (*boards, *(board for board, _ in mapped)),
+        (*sensors, *(sensor for _, sensor in mapped)),
     )
     return replace(building, digest=digest_of(building))
+
+
+def _held(sensor: Sensor, entry: SensorEntry, families: Mapping[str, str]) -> Sensor:
+    """A motion sensor with the hold of its family, where its line tells none."""
+    if isinstance(entry, MotionEntry) and entry.hold_s is None:
+        return replace(sensor, hold_s=HOLDS_S.get(families.get(sensor.board, ""), 0.0))
+    return sensor
 
 
 def _with_activities(spaces: list[Space]) -> tuple[Space, ...]:

@@ -18,6 +18,7 @@ from vrijplek.building.entry import (
     ZoneEntry,
 )
 from vrijplek.building.header import IncludedFile, MainFile
+from vrijplek.building.mapping import MappingEntry
 from vrijplek.building.salvage import salvaged
 from vrijplek.building.sheet import Line, Sheet
 from vrijplek.building.words import BuildingShape
@@ -25,7 +26,7 @@ from vrijplek.yamlfile import Document, Place, Problem, Value, nearest, read_yam
 
 E = TypeVar("E", bound=BuildingShape)
 
-LISTS = ("spaces", "boards", "sensors")
+LISTS = ("spaces", "boards", "sensors", "mappings")
 """The keys of a file that hold lines."""
 _SPACES: Mapping[str, type[SpaceEntry]] = {
     "building": BuildingEntry,
@@ -118,6 +119,8 @@ class _Reader:
             self.sheet.boards.extend(self._shaped(document, place, BoardEntry))
         for place in _places(document, "sensors"):
             self.sheet.sensors.extend(self._of_its_kind(document, place, _SENSORS, "motion"))
+        for place in _places(document, "mappings"):
+            self.sheet.mappings.extend(self._shaped(document, place, MappingEntry))
 
     def _of_its_kind(
         self, document: Document, place: Place, kinds: Mapping[str, type[E]], widest: str

@@ -13,7 +13,10 @@ from vrijplek.yamlfile import Document, Place, Value, faults, modelled
 
 E = TypeVar("E", bound=BuildingShape)
 
-_STAND_INS: dict[str, Value] = {"in": "x", "level": 0, "z": [0, 0], "at": [0, 0, 0]}
+_STAND_INS: dict[str, Value] = {
+    "in": "x", "level": 0, "z": [0, 0], "at": [0, 0, 0], "family": "esphome", "sees": "x",
+    "kind": "motion",
+}  # fmt: skip
 """Values of the right shape for keys that must be there; no check looks at them."""
 
 

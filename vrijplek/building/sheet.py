@@ -10,6 +10,7 @@ from typing import Generic, TypeVar
 from vrijplek.building.device import BoardEntry, SensorEntry
 from vrijplek.building.entry import SpaceEntry
 from vrijplek.building.header import MainFile
+from vrijplek.building.mapping import MappingEntry
 from vrijplek.building.words import BuildingShape
 from vrijplek.yamlfile import Document, Place, Problem
 
@@ -56,7 +57,7 @@ class Line(Generic[E_co]):
 class Sheet:
     """The lines of a site, also those with mistakes; right where `problems` is empty.
 
-    `broken`, `nameless` and `partial` are by list: `spaces`, `boards` and `sensors`.
+    `broken`, `nameless` and `partial` are by list: `spaces`, `boards`, `sensors`, `mappings`.
     """
 
     main: Document
@@ -65,6 +66,7 @@ class Sheet:
     spaces: list[Line[SpaceEntry]] = field(default_factory=list)
     boards: list[Line[BoardEntry]] = field(default_factory=list)
     sensors: list[Line[SensorEntry]] = field(default_factory=list)
+    mappings: list[Line[MappingEntry]] = field(default_factory=list)
     broken: defaultdict[str, set[str]] = field(default_factory=lambda: defaultdict(set))
     """Ids that can't be right as they are, so that what refers to them is not blamed."""
     nameless: Counter[str] = field(default_factory=Counter)

@@ -6,97 +6,90 @@ from typing import Annotated, TextIO
 import msgspec
 import typer
 
-from sensors.decoder import decode as decode_message
-from sensors.entry import Decoded
-from sensors.family import Surroundings
-from sensors.memory import Memory
-from sensors.message import Message
-from sensors.reading import AnyReading
-from sensors.tag import tag_of
+from sensors.keys import NO_KEYS
 from vrijplek.building import load_building
-from vrijplek.capture import BadLineError, Recorded, opened, recorded_in
+from vrijplek.capture import BadLineError, opened, recorded_in
+from vrijplek.decoding.guess import STANDING_IN
+from vrijplek.decoding.heard import Outcome
+from vrijplek.decoding.keys_file import read_keys
+from vrijplek.decoding.reader import Reader
+from vrijplek.decoding.words import explained
 from vrijplek.demo.building import building_file
 from vrijplek.errors import EXIT_PROBLEMS
 
-NO_KEY = b"decode: no site key, so these tags match those of no service"
+FAMILIES = ", ".join(STANDING_IN)
+
+
+def _family(name: str) -> str:
+    if name and name not in STANDING_IN:
+        wrong = f"found {name!r}, expected one of {FAMILIES}"
+        raise typer.BadParameter(wrong)
+    return name
 
 
 def decode(
     file: Annotated[
         Path, typer.Argument(metavar="FILE", help="A capture, JSON Lines; - for standard input.")
     ],
-    building: Annotated[
-        str, typer.Option(help="The building whose boards speak: a file or a name.")
-    ] = "demo-office",
+    config: Annotated[
+        str,
+        typer.Option(
+            "--config",
+            "--building",
+            metavar="FILE",
+            help="The building file, whose boards say where devices are; a file or a name.",
+        ),
+    ] = "",
+    family: Annotated[
+        str,
+        typer.Option(
+            callback=_family, metavar="NAME", help=f"What lines without a topic are: {FAMILIES}."
+        ),
+    ] = "",
+    keys: Annotated[
+        Path | None,
+        typer.Option(metavar="FILE", help="Bind keys and IRKs; they are not kept and not shown."),
+    ] = None,
+    *,
+    explain: Annotated[bool, typer.Option("--explain", help="Say it for people.")] = False,
 ) -> None:
     """Tell for every line of a capture what the service makes of it, as one JSON object a line.
 
     Each has `line` and either `readings`, `rejected` with its reason, or `noted` for what is
     neither a reading nor an error. The lines are one stream in order: what repeats an earlier one
-    is noted so. Tags are shown as hashes that match those of no service.
+    is flagged so. Without --config, kinds come from what makers document. Tags are shown as hashes
+    that match those of no service.
 
     For example:
 
-        vrijplek decode espresense-house.jsonl --building espresense-house
-        mosquitto_sub -h HOST -t '#' -F '%J' | vrijplek decode - --building hq.yaml
+        vrijplek decode capture.jsonl --explain
+        mosquitto_sub -h HOST -t '#' -F '%J' | vrijplek decode - --config hq.yaml
+        vrijplek decode adverts.jsonl --family bthome --keys keys.yaml
     """
-    plan = load_building(building_file(building))
-    around = Surroundings(
-        site=plan.site,
-        boards={board.id: board.family for board in plan.boards},
-        sensors={sensor.id: sensor.kind.value for sensor in plan.sensors},
-        enrolled=lambda address, _event_ms: tag_of(address, NO_KEY),
-    )
+    building = load_building(building_file(config)) if config else None
+    reader = Reader(building, family, read_keys(keys) if keys else NO_KEYS)
     if str(file) == "-":
         told = typer.get_text_stream("stdin", encoding="utf-8", errors="replace")
-        is_whole = _tell(told, "standard input", around)
+        is_whole = _tell(told, "standard input", reader, explain=explain)
     else:
         with opened(file) as lines:
-            is_whole = _tell(lines, str(file), around)
+            is_whole = _tell(lines, str(file), reader, explain=explain)
     if not is_whole:
         raise typer.Exit(EXIT_PROBLEMS)
 
 
-def _tell(lines: TextIO, name: str, around: Surroundings) -> bool:
+def _tell(lines: TextIO, name: str, reader: Reader, *, explain: bool) -> bool:
     """Print what becomes of each line; whether each was a recorded message."""
-    memory, is_whole = Memory(), True
-    at_ms = 0
+    is_whole = True
     for number, line in enumerate(lines, 1):
         if not line.strip():
             continue
         try:
-            one = recorded_in(line, number, name)
+            outcome = reader.read(recorded_in(line, number, name))
         except BadLineError as error:
             detail = f"found {error.found}, expected {error.expected}"
-            told = {"line": number, "rejected": [{"reason": "bad_line", "detail": detail}]}
-            typer.echo(msgspec.json.encode(told).decode())
+            outcome = Outcome(number, rejected=(("bad_line", detail),))
             is_whole = False
-            continue
-        at_ms = one.at_ms if one.at_ms is not None else at_ms
-        message = Message(one.topic or "", one.payload, at_ms, one.retain)
-        decoded = decode_message(message, memory, around)
-        if decoded.entry is not None:
-            memory.take(decoded.entry)
-        typer.echo(msgspec.json.encode(_said(one, decoded)).decode())
+        told = explained(outcome) if explain else msgspec.json.encode(outcome.as_json()).decode()
+        typer.echo(told)
     return is_whole
-
-
-def _said(one: Recorded, decoded: Decoded) -> dict[str, object]:
-    told: dict[str, object] = {"line": one.line}
-    if decoded.entry is not None:
-        told["readings"] = [_reading(one, reading) for reading in decoded.entry.readings]
-    if decoded.rejected:
-        told["rejected"] = [{"reason": r.reason, "detail": r.detail} for r in decoded.rejected]
-    if decoded.duplicate:
-        told["noted"] = "sent again: it counted the first time"
-    elif decoded.noted:
-        told["noted"] = decoded.noted
-    return told
-
-
-def _reading(one: Recorded, reading: AnyReading) -> dict[str, object]:
-    """A reading as JSON; without a time of receiving, its event time is not known."""
-    told: dict[str, object] = msgspec.to_builtins(reading)
-    if one.at_ms is None:
-        told["event_ms"] = None
-    return told

@@ -31,10 +31,14 @@ MENDS = {
     "unknown_board": "enter the board in the building file, or take it off the broker",
     "unknown_sensor": "enter the sensor in the building file, or correct the board's settings",
     "retained": "the board must not retain readings; clear what the broker keeps",
+    "encrypted": "give the device's key, or take the encryption off the device",
+    "downgraded": "a device that has a key sends plain text: look whether it is the real one",
+    "device_error": "look at the device, or at the decoder in the network server",
+    "no_measurement": "the device sends objects without anything measured; see its page",
     "too_old": "look at the board's clock and connection: it sent what was days old",
 }
-HARMLESS = {"superseded_boot"}
-"""What a board sends that has been started again."""
+HARMLESS = {"superseded_boot", "replayed"}
+"""What a board sends that has been started again, and adverts that come a second time."""
 
 
 def metrics_of(base: str) -> Metrics:

@@ -1,0 +1,162 @@
+"""Placing: from what a foreign device said to readings of the building's sensors.
+
+The rules that hold for all families are here, and here alone: what was retained has no time, what
+repeats is no event, what is nobody's is not kept, and the building file says what a channel means.
+"""
+
+from collections.abc import Iterator
+
+from sensors.entry import Decoded, Entry
+from sensors.family import Surroundings
+from sensors.memory import Memory
+from sensors.message import Message
+from sensors.reading import (
+    AnyReading,
+    Contact,
+    Count,
+    Heartbeat,
+    Level,
+    Motion,
+    Offline,
+    Presence,
+    Sighting,
+)
+from sensors.rejected import Reason, Rejected, masked_excerpt, without_addresses
+from sensors.routing import Route, channel_id
+from sensors.statement import Hearing, Statement
+
+LEVELS: dict[str, type[Motion] | type[Presence] | type[Contact]] = {
+    "motion": Motion,
+    "presence": Presence,
+    "contact": Contact,
+}
+FITTING = {"sighting": ("scanner",), "count": ("count", "level"), "level": ("level", "count")}
+"""Kinds in the building file that a statement can be; a yes or no can be any of `LEVELS`."""
+
+
+def placed(
+    family: str, hearing: Hearing, message: Message, memory: Memory, around: Surroundings
+) -> Decoded:
+    """What a hearing means here; never raises, changes nothing."""
+    if hearing.refused is not None:
+        return Decoded(rejected=(_rejected(family, hearing.refused, hearing.detail, message),))
+    place = _Place(family, message, memory, around)
+    readings = () if hearing.repeated else tuple(place.readings(hearing))
+    if hearing.statements and not place.is_known and not hearing.repeated:
+        detail = "no such device in the building file; `vrijplek devices` shows the line to add"
+        refusal = _rejected(family, Reason.UNKNOWN_BOARD, detail, message)
+        return Decoded(rejected=(refusal,))
+    repeated = "the same message came before" if hearing.repeated else ""
+    noted = hearing.noted or repeated or ("" if readings else place.why)
+    if not readings and not hearing.learned:
+        return Decoded(noted=noted)
+    board = readings[0].sensor.partition("/")[0] if readings else ""
+    entry = Entry(board, message.received_ms, readings, None, hearing.learned)
+    return Decoded(entry=entry, noted=noted)
+
+
+class _Place:
+    """One message being placed."""
+
+    def __init__(self, family: str, message: Message, memory: Memory, around: Surroundings) -> None:
+        self.family, self.message, self.memory, self.around = family, message, memory, around
+        self.why = "it says nothing new"
+        self.is_known = False
+        self._told: dict[str, bool] = {}
+
+    def readings(self, hearing: Hearing) -> Iterator[AnyReading]:
+        """The readings in a hearing; what does not count is told in `why`."""
+        now_ms = self.message.received_ms
+        if hearing.gone_below:
+            for route in self.around.routes.below(self.family, hearing.gone_below):
+                yield Offline(route.board, now_ms)
+        speakers = {hearing.device, *(said.device for said in hearing.statements if said.device)}
+        for device in sorted(speakers - {""}):
+            yield from self._life(hearing, device, now_ms)
+        for said in hearing.statements:
+            yield from self._said(said, said.device or hearing.device)
+
+    def _life(self, hearing: Hearing, device: str, now_ms: int) -> Iterator[AnyReading]:
+        """A sign of life, or a goodbye, of each board that the device is."""
+        for board, route in {r.board: r for r in self._routes(device)}.items():
+            self.is_known = True
+            if hearing.gone and device == hearing.device:
+                yield Offline(board, now_ms)
+            elif hearing.alive and not self.message.retained:
+                yield Heartbeat(board, now_ms, hearing.every_s or route.heartbeat_s)
+
+    def _routes(self, device: str) -> Iterator[Route]:
+        return self.around.routes.of(self.family, self.message.topic, device)
+
+    def _said(self, said: Statement, device: str) -> Iterator[AnyReading]:
+        for route in self._routes(device):
+            if route.channel and route.channel != said.channel:
+                continue
+            sensor, kind = self._channel(route, said)
+            if kind is None:
+                self.why = f"{said.channel}: a channel without a place in the building file"
+            elif self.message.retained:
+                self.why = "retained: its time is not known"
+            elif said.value is None:
+                self.why = f"{said.channel}: the device does not know it"
+            else:
+                yield from self._reading(said, sensor, kind)
+
+    def _channel(self, route: Route, said: Statement) -> tuple[str, str | None]:
+        """The sensor by the channel's name, else by its kind; and its kind in the building file."""
+        kinds = tuple(LEVELS) if said.kind == "binary" else (said.kind,)
+        for name in (channel_id(said.channel), *kinds):
+            kind = self.around.sensors.get(f"{route.board}/{name}")
+            if kind is not None:
+                return f"{route.board}/{name}", kind
+        return "", None
+
+    def _reading(self, said: Statement, sensor: str, kind: str) -> Iterator[AnyReading]:
+        now_ms = self.message.received_ms
+        event_ms = now_ms if said.event_ms is None else said.event_ms
+        if now_ms - event_ms > self.around.max_age_ms:
+            self.why = f"{(now_ms - event_ms) / 3_600_000:.1f} h old"
+        elif kind in LEVELS and isinstance(said.value, bool):
+            yield from self._level(LEVELS[kind], sensor, event_ms, level=said.value)
+        elif kind not in FITTING.get(said.kind, ()) or not isinstance(said.value, int | float):
+            self.why = f"{said.channel}: found a {said.kind}, the building file has a {kind}"
+        elif kind == "scanner":
+            yield from self._sighting(said, sensor, event_ms, float(said.value))
+        elif kind == "count":
+            yield Count(sensor, event_ms, max(0, round(said.value)))
+        else:
+            yield Level(sensor, event_ms, said.quantity, float(said.value), said.unit)
+
+    def _level(
+        self,
+        build: type[Motion] | type[Presence] | type[Contact],
+        sensor: str,
+        event_ms: int,
+        *,
+        level: bool,
+    ) -> Iterator[AnyReading]:
+        """A level counts when it differs from the last one, in this message or before it."""
+        last = self._told.get(sensor)
+        repeated = self.memory.repeats(sensor, level=level) if last is None else last is level
+        self._told[sensor] = level
+        if repeated:
+            self.why = "it repeats the last level"
+        else:
+            yield build(sensor, event_ms, level)
+
+    def _sighting(
+        self, said: Statement, sensor: str, event_ms: int, rssi_dbm: float
+    ) -> Iterator[AnyReading]:
+        """Only of tags that take part: strangers end here."""
+        tag = None
+        if said.address and not {"shared", "anonymous"} & set(said.flags):
+            tag = self.around.enrolled(said.address, event_ms)
+        if tag is None:
+            self.why = "heard nobody who takes part"
+        else:
+            yield Sighting(sensor, event_ms, tag, rssi_dbm, said.reference_dbm)
+
+
+def _rejected(family: str, reason: Reason, detail: str, message: Message) -> Rejected:
+    told, excerpt = without_addresses(detail), masked_excerpt(message.payload)
+    return Rejected(reason, told, family, "", len(message.payload), excerpt)

@@ -1,0 +1,86 @@
+"""Routes: which board of the building a device's name on the wire, or a topic, stands for."""
+
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from typing import Literal
+
+from sensors.topic import captured
+
+SensorKind = Literal["motion", "presence", "scanner", "count", "level", "contact"]
+_OTHER = re.compile(r"[^a-z0-9._-]+")
+
+
+def channel_id(channel: str) -> str:
+    """A channel's name as the building file spells it.
+
+    >>> channel_id("presencezone:200"), channel_id("LD2410/Presence"), channel_id("occupancy")
+    ('presencezone-200', 'ld2410-presence', 'occupancy')
+    """
+    return _OTHER.sub("-", channel.lower()).strip("-") or "value"
+
+
+@dataclass(frozen=True, slots=True)
+class Route:
+    """One device of somebody else's making, and the board that it is in the building file."""
+
+    family: str
+    board: str
+    device: str = ""
+    """Its name on the wire, a pattern; empty where `topic` says it."""
+    topic: str = ""
+    """A topic pattern, with `+` and `#` where the file's wildcards had no meaning."""
+    channel: str = ""
+    """Only this channel; empty for all."""
+    heartbeat_s: float = 3600.0
+    """How often a sign of life is due where the family does not promise one."""
+
+    @property
+    def is_plain(self) -> bool:
+        """Whether it names one device."""
+        return not self.topic and not {"+", "#"} & set(self.device.split("/"))
+
+    def leads(self, topic: str, device: str) -> bool:
+        """Whether a device that spoke on a topic is this one."""
+        if self.topic:
+            return captured(self.topic, topic) is not None
+        return captured(self.device, device) is not None
+
+
+@dataclass(frozen=True)
+class Routes:
+    """All routes, found by name in one step, by pattern one by one."""
+
+    routes: Sequence[Route] = ()
+    _plain: dict[tuple[str, str], list[Route]] = field(default_factory=dict, compare=False)
+    _other: dict[str, list[Route]] = field(default_factory=dict, compare=False)
+    _boards: dict[str, Route] = field(default_factory=dict, compare=False)
+
+    def __post_init__(self) -> None:
+        for route in self.routes:
+            self._boards[route.board] = route
+            if route.is_plain:
+                self._plain.setdefault((route.family, route.device), []).append(route)
+            else:
+                self._other.setdefault(route.family, []).append(route)
+
+    def of(self, family: str, topic: str, device: str) -> Iterator[Route]:
+        """The routes of a device, those that name it first."""
+        yield from self._plain.get((family, device), ())
+        for route in self._other.get(family, ()):
+            if route.leads(topic, device):
+                yield route
+
+    def of_topic(self, topic: str) -> str:
+        """The family that a topic pattern claims a topic for; empty if none does."""
+        for family, routes in self._other.items():
+            if any(route.topic and captured(route.topic, topic) is not None for route in routes):
+                return family
+        return ""
+
+    def below(self, family: str, name: str) -> Iterable[Route]:
+        """The routes of all devices whose name on the wire begins so; `*` is all."""
+        for route in self._boards.values():
+            under = route.device == name or route.device.startswith(f"{name}/")
+            if route.family == family and (name == "*" or under):
+                yield route

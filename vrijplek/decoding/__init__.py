@@ -1,0 +1,1 @@
+"""Decoding by hand: what the service makes of recorded messages, with or without a building."""

@@ -1,0 +1,187 @@
+"""Reader: one stream of recorded messages, each understood in the light of those before it."""
+
+from collections.abc import Iterator
+
+from occupancy.building import Building
+from sensors.decoder import decode
+from sensors.entry import Decoded, Entry
+from sensors.families.directory import FOREIGN, family_of
+from sensors.keys import NO_KEYS, Keys
+from sensors.memory import Memory
+from sensors.message import Message
+from sensors.reading import AnyReading, Contact, Count, Heartbeat, Level, Motion, Presence, Sighting
+from sensors.routing import Routes, channel_id
+from sensors.statement import Hearing, Statement
+from sensors.tag import Tag, tag_of
+from vrijplek.capture import Recorded
+from vrijplek.decoding.guess import STANDING_IN, guessed
+from vrijplek.decoding.heard import Outcome, Told
+from vrijplek.decoding.own import at_their_word
+from vrijplek.surroundings import surroundings_of
+
+OURS = "vrijplek"
+NO_KEY = b"decode: no site key, so these tags match those of no service"
+
+
+def shown_tag(address: str, _event_ms: int) -> Tag:
+    """A tag that matches those of no service: the same address always looks the same."""
+    return tag_of(address, NO_KEY)
+
+
+class Reader:
+    """What becomes of each message of a stream.
+
+    Args:
+        building: Whose devices speak; None takes every device at its word.
+        family: Of messages whose topic tells none; empty to guess.
+        keys: To read what is encrypted.
+    """
+
+    def __init__(
+        self, building: Building | None = None, family: str = "", keys: Keys = NO_KEYS
+    ) -> None:
+        self._building, self._family, self._keys = building, family, keys
+        self._around = surroundings_of(building, shown_tag, keys) if building else None
+        self._routes = self._around.routes if self._around else Routes()
+        self._memory = Memory()
+        self._at_ms = 0
+        self._last: dict[str, tuple[object, int | None]] = {}
+        self._kinds: dict[str, str] = {}
+
+    def read(self, one: Recorded) -> Outcome:
+        """What becomes of the next message."""
+        self._at_ms = one.at_ms if one.at_ms is not None else self._at_ms
+        family, is_guess = self._family_of(one)
+        topic = one.topic if one.topic is not None else STANDING_IN.get(family, "")
+        payload = one.payload
+        if family == "sparkplug" and one.raw is not None:
+            payload = one.raw
+        message = Message(topic, payload, self._at_ms, one.retain, one.fport)
+        if family in FOREIGN:
+            hearing = FOREIGN[family].hear(message, self._memory, self._keys)
+            outcome = self._foreign(one, family, hearing, message, is_guess=is_guess)
+            if hearing.learned:
+                self._memory.take(Entry("", self._at_ms, (), None, hearing.learned))
+            return outcome
+        around = self._around or at_their_word(message, self._kinds, shown_tag)
+        decoded = decode(message, self._memory, around)
+        if decoded.entry is not None:
+            self._memory.take(decoded.entry)
+        return self._ours(one, family, decoded, is_guess=is_guess)
+
+    def _family_of(self, one: Recorded) -> tuple[str, bool]:
+        """The family, and whether it is a guess."""
+        if one.topic is not None:
+            if one.topic.startswith(f"{OURS}/"):
+                return OURS, False
+            found = family_of(one.topic, self._memory, self._routes)
+            if found:
+                return found, False
+        if self._family:
+            return self._family, False
+        found = guessed(one.payload)
+        return found, bool(found)
+
+    def _foreign(
+        self, one: Recorded, family: str, hearing: Hearing, message: Message, *, is_guess: bool
+    ) -> Outcome:
+        readings = tuple(self._readings(one, family, hearing, message))
+        rejected: tuple[tuple[str, str], ...] = ()
+        if hearing.refused is not None:
+            rejected = ((str(hearing.refused), hearing.detail),)
+        noted = hearing.noted
+        if hearing.repeated and not readings:
+            noted = noted or "the same message came before"
+        names = tuple(found.device for found in hearing.announced)
+        return Outcome(one.line, family, is_guess, readings, rejected, noted, names)
+
+    def _readings(
+        self, one: Recorded, family: str, hearing: Hearing, message: Message
+    ) -> Iterator[Told]:
+        now_ms = one.at_ms
+        if hearing.gone and not hearing.gone_below:
+            yield Told("offline", hearing.device, "offline", event_ms=now_ms)
+        if hearing.gone_below:
+            yield Told("offline", hearing.gone_below, "offline", event_ms=now_ms)
+        for said in hearing.statements:
+            yield self._told(one, family, hearing, said, message)
+
+    def _told(
+        self, one: Recorded, family: str, hearing: Hearing, said: Statement, message: Message
+    ) -> Told:
+        device = said.device or hearing.device
+        sensor = f"{device}/{said.channel}" if device else said.channel
+        flags = list(said.flags)
+        if one.retain and "retained" not in flags:
+            flags.append("retained")
+        event_ms = said.event_ms
+        if event_ms is None and not one.retain:
+            event_ms = one.at_ms
+        before = self._last.get(f"{family}/{sensor}")
+        is_level = said.kind in ("motion", "presence", "contact", "binary")
+        if hearing.repeated or (is_level and before is not None and before[0] == said.value):
+            flags.append("repeated")
+        if is_level and said.value is not None:
+            self._last[f"{family}/{sensor}"] = (said.value, event_ms)
+        kind, space = self._place(family, device, said, message)
+        is_named = said.address and "anonymous" not in said.flags
+        tag = str(shown_tag(said.address, 0)) if is_named else ""
+        return Told(
+            kind, sensor, said.value, space, said.quantity, said.unit, event_ms,
+            tuple(dict.fromkeys(flags)), tag, said.held_s,
+        )  # fmt: skip
+
+    def _place(
+        self, family: str, device: str, said: Statement, message: Message
+    ) -> tuple[str, str | None]:
+        """The kind and the first space that the building file gives this channel."""
+        if self._around is None or self._building is None:
+            return said.kind, None
+        for route in self._around.routes.of(family, message.topic, device):
+            if route.channel and route.channel != said.channel:
+                continue
+            for sensor in self._building.sensors:
+                name = sensor.id
+                if name in (
+                    f"{route.board}/{channel_id(said.channel)}",
+                    f"{route.board}/{said.kind}",
+                ):
+                    kind = said.kind if sensor.kind == "scanner" else str(sensor.kind.value)
+                    return kind, sensor.sees[0].space if sensor.sees else None
+        return said.kind, None
+
+    def _ours(self, one: Recorded, family: str, decoded: Decoded, *, is_guess: bool) -> Outcome:
+        entry = decoded.entry
+        readings = tuple(self._own(one, r) for r in entry.readings) if entry else ()
+        rejected = tuple((str(r.reason), r.detail) for r in decoded.rejected)
+        noted = "sent again: it counted the first time" if decoded.duplicate else decoded.noted
+        return Outcome(one.line, family, is_guess, readings, rejected, noted)
+
+    def _own(self, one: Recorded, reading: AnyReading) -> Told:
+        """A reading of our own format; without a time of receiving, its event time is not known."""
+        event_ms = None if one.at_ms is None else reading.event_ms
+        kind = str(reading.__struct_config__.tag)
+        value, quantity, unit, tag = _content(reading)
+        space = None
+        for sensor in self._building.sensors if self._building else ():
+            if sensor.id == reading.sensor and sensor.sees:
+                space = sensor.sees[0].space
+        flags = ("retained",) if one.retain else ()
+        return Told(kind, reading.sensor, value, space, quantity, unit, event_ms, flags, tag)
+
+
+def _content(reading: AnyReading) -> tuple[object, str, str, str]:
+    """Value, quantity, unit and tag of a reading."""
+    match reading:
+        case Motion(on=value) | Presence(present=value) | Contact(open=value):
+            return value, "", "", ""
+        case Count(count=count):
+            return count, "", "", ""
+        case Level(quantity=quantity, value=level, unit=unit):
+            return level, quantity, unit, ""
+        case Sighting(rssi_dbm=rssi_dbm, tag=tag):
+            return rssi_dbm, "", "dBm", str(tag)
+        case Heartbeat(every_s=every_s):
+            return every_s, "", "s", ""
+        case _:
+            return "offline", "", "", ""
