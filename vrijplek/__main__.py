@@ -17,6 +17,7 @@ from vrijplek.commands.calibrate import calibrate
 from vrijplek.commands.check import check
 from vrijplek.commands.decode import decode
 from vrijplek.commands.demo import demo
+from vrijplek.commands.devices import devices
 from vrijplek.commands.doctor import doctor
 from vrijplek.commands.evaluate import evaluate
 from vrijplek.commands.explain import explain
@@ -24,6 +25,7 @@ from vrijplek.commands.migrate_history import migrate_history
 from vrijplek.commands.replay import replay
 from vrijplek.commands.run import run
 from vrijplek.commands.simulate import simulate
+from vrijplek.commands.trace import trace
 from vrijplek.telling import EXPECTED, told
 
 app = typer.Typer(
@@ -41,6 +43,8 @@ for command in (
     simulate,
     replay,
     decode,
+    devices,
+    trace,
     evaluate,
     explain,
     doctor,

@@ -44,8 +44,7 @@ def test_a_module_imports_only_what_its_package_may():
 
 @pytest.mark.parametrize("package", OUTSIDE)
 def test_a_pure_package_needs_little(package):
-    """Beside the standard library, only arrays, structs and what others' formats
-    need: ciphers and protobuf; adapters of stores need theirs."""
+    """Arrays, structs, and the ciphers and protobuf of others; adapters of stores need theirs."""
     inner = [name for name in modules() if is_in(name, package) and not is_in(name, STORE)]
     outside = {top(found) for name in inner for found in imports(name)}
     assert outside - sys.stdlib_module_names - set(PACKAGES) <= OUTSIDE[package]

@@ -1,6 +1,6 @@
 """What became of one recorded message, ready to be printed."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import UTC, datetime
 
 
@@ -47,8 +47,12 @@ class Outcome:
     rejected: tuple[tuple[str, str], ...] = ()
     """Reason and detail."""
     noted: str = ""
-    announced: tuple[str, ...] = field(default=())
-    """Devices that an inventory tells of."""
+    announced: tuple[tuple[str, str, tuple[tuple[str, str], ...]], ...] = ()
+    """Devices that an inventory tells of: family, wire name, channels and their kinds."""
+    device: str = ""
+    """Wire name of who spoke, where it is known."""
+    at_ms: int | None = None
+    """When it was recorded."""
 
     def as_json(self) -> dict[str, object]:
         """One object: `line`, then what there is of `readings`, `rejected`, `noted`."""
@@ -67,7 +71,7 @@ class Outcome:
         if self.noted and not self.readings and not self.rejected:
             told["noted"] = self.noted
         if self.announced:
-            told["devices"] = list(self.announced)
+            told["devices"] = [device for _, device, _ in self.announced]
         if len(told) == 1 + bool(self.family) + self.is_guess:
             told["noted"] = "a sign of life"
         return told

@@ -42,7 +42,7 @@ class Reader:
     ) -> None:
         self._building, self._family, self._keys = building, family, keys
         self._around = surroundings_of(building, shown_tag, keys) if building else None
-        self._routes = self._around.routes if self._around else Routes()
+        self.routes = self._around.routes if self._around else Routes()
         self._memory = Memory()
         self._at_ms = 0
         self._last: dict[str, tuple[object, int | None]] = {}
@@ -74,7 +74,7 @@ class Reader:
         if one.topic is not None:
             if one.topic.startswith(f"{OURS}/"):
                 return OURS, False
-            found = family_of(one.topic, self._memory, self._routes)
+            found = family_of(one.topic, self._memory, self.routes)
             if found:
                 return found, False
         if self._family:
@@ -92,8 +92,10 @@ class Reader:
         noted = hearing.noted
         if hearing.repeated and not readings:
             noted = noted or "the same message came before"
-        names = tuple(found.device for found in hearing.announced)
-        return Outcome(one.line, family, is_guess, readings, rejected, noted, names)
+        names = tuple((found.family, found.device, found.channels) for found in hearing.announced)
+        return Outcome(
+            one.line, family, is_guess, readings, rejected, noted, names, hearing.device, one.at_ms
+        )
 
     def _readings(
         self, one: Recorded, family: str, hearing: Hearing, message: Message
@@ -155,7 +157,8 @@ class Reader:
         readings = tuple(self._own(one, r) for r in entry.readings) if entry else ()
         rejected = tuple((str(r.reason), r.detail) for r in decoded.rejected)
         noted = "sent again: it counted the first time" if decoded.duplicate else decoded.noted
-        return Outcome(one.line, family, is_guess, readings, rejected, noted)
+        device = entry.board if entry else ""
+        return Outcome(one.line, family, is_guess, readings, rejected, noted, (), device, one.at_ms)
 
     def _own(self, one: Recorded, reading: AnyReading) -> Told:
         """A reading of our own format; without a time of receiving, its event time is not known."""
