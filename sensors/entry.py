@@ -18,7 +18,7 @@ class Stamp(msgspec.Struct, frozen=True, array_like=True, gc=False):
     """Milliseconds since boot when it was composed."""
 
 
-class Entry(msgspec.Struct, frozen=True, array_like=True):
+class Entry(msgspec.Struct, frozen=True, array_like=True, gc=False):
     """The readings of one message, with event times that are fixed from here on."""
 
     board: str
@@ -30,7 +30,7 @@ class Entry(msgspec.Struct, frozen=True, array_like=True):
     """What later messages of this device need in order to be understood."""
 
 
-class Decoded(msgspec.Struct, frozen=True):
+class Decoded(msgspec.Struct, frozen=True, gc=False):
     """What a decoder made of one message; all fields may be empty at once."""
 
     entry: Entry | None = None

@@ -58,6 +58,8 @@ def placed(
 class _Place:
     """One message being placed."""
 
+    __slots__ = ("_told", "around", "family", "is_known", "memory", "message", "why")
+
     def __init__(self, family: str, message: Message, memory: Memory, around: Surroundings) -> None:
         self.family, self.message, self.memory, self.around = family, message, memory, around
         self.why = "it says nothing new"
@@ -117,7 +119,11 @@ class _Place:
         if now_ms - event_ms > self.around.max_age_ms:
             self.why = f"{(now_ms - event_ms) / 3_600_000:.1f} h old"
         elif kind in LEVELS and isinstance(said.value, bool):
-            yield from self._level(LEVELS[kind], sensor, event_ms, level=said.value)
+            build = LEVELS[kind]
+            if "history" in said.flags:
+                yield build(sensor, event_ms, said.value)
+            else:
+                yield from self._level(build, sensor, event_ms, level=said.value)
         elif kind not in FITTING.get(said.kind, ()) or not isinstance(said.value, int | float):
             self.why = f"{said.channel}: found a {said.kind}, the building file has a {kind}"
         elif kind == "scanner":

@@ -63,7 +63,7 @@ class Announced(msgspec.Struct, frozen=True):
     model: str = ""
 
 
-class Hearing(msgspec.Struct, frozen=True):
+class Hearing(msgspec.Struct, frozen=True, gc=False):
     """What one message came to."""
 
     device: str = ""

@@ -2,15 +2,22 @@
 
 from collections.abc import Mapping
 
+from sensors.families.bthome import BthomeFamily
 from sensors.families.espresense import EspresenseFamily
+from sensors.families.lorawan import ChirpStackFamily, ThingsStackFamily
 from sensors.family import Foreign
 from sensors.memory import Memory
 from sensors.routing import Routes
 from sensors.topic import captured
 
-_ALL: tuple[Foreign, ...] = (EspresenseFamily(),)
+_ALL: tuple[Foreign, ...] = (
+    EspresenseFamily(),
+    ChirpStackFamily(),
+    ThingsStackFamily(),
+    BthomeFamily(),
+)
 FOREIGN: Mapping[str, Foreign] = {family.name: family for family in _ALL}
-"""By name, in the order in which their patterns are tried: those with a prefix of their own first."""
+"""By name, in the order in which patterns are tried: those with a prefix of their own first."""
 
 
 def family_of(topic: str, memory: Memory, routes: Routes) -> str:

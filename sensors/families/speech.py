@@ -47,6 +47,10 @@ class Speech:
             the last one, because what came between is not known yet.
     """
 
+    __slots__ = (
+        "_levels", "around", "board", "booted_ms", "in_order", "memory", "message", "rejected",
+    )  # fmt: skip
+
     def __init__(
         self,
         board: str,

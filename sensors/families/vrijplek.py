@@ -1,5 +1,7 @@
 """Our own wire format, version 1: from topic and bytes to an entry."""
 
+from functools import lru_cache
+
 import msgspec
 
 from sensors.entry import Decoded, Entry, Stamp
@@ -36,16 +38,14 @@ class VrijplekFamily:
 
     def decode(self, message: Message, memory: Memory, around: Surroundings) -> Decoded:
         """What a message says; never raises, changes nothing."""
-        levels = message.topic.split("/")
-        is_ours = len(levels) == 5 and message.topic.startswith(f"{PREFIX}/{around.site}/")
-        board = levels[3] if is_ours else ""
-        refusal = self._refuse_early(message, board, around)
+        board, leaf = _told_by(message.topic, around.site)
+        refusal = self._refuse_early(message, board, leaf, around)
         if refusal is not None and refusal.reason is Reason.TOO_LARGE:
             return self._refused(refusal, message, board, memory)
         if refusal is not None:
             return Decoded(rejected=(refusal,))
         try:
-            if levels[4] == "status":
+            if leaf == "status":
                 return self._status(_status.decode(message.payload), message, board, memory)
             said = _readings.decode(message.payload)
         except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
@@ -66,8 +66,9 @@ class VrijplekFamily:
         entry = Entry(board, message.received_ms, (), stamp)
         return Decoded(entry=entry, rejected=(refusal,))
 
-    def _refuse_early(self, message: Message, board: str, around: Surroundings) -> Rejected | None:
-        leaf = message.topic.rpartition("/")[2]
+    def _refuse_early(
+        self, message: Message, board: str, leaf: str, around: Surroundings
+    ) -> Rejected | None:
         if not board or leaf not in {"readings", "status"}:
             return refused(Reason.UNKNOWN_TOPIC, "expected .../<board>/readings or status", message)
         if around.boards.get(board) != self.name:
@@ -120,6 +121,14 @@ class VrijplekFamily:
         off_ms = 0 if said.t is None else said.t - (booted_ms + said.up)
         off_ms = off_ms if abs(off_ms) > CLOCK_OFF_MS else 0
         return Decoded(entry=entry, rejected=tuple(speech.rejected), clock_off_ms=off_ms)
+
+
+@lru_cache(4096)
+def _told_by(topic: str, site: str) -> tuple[str, str]:
+    """Board and last level of a topic; no board where it is not of this site."""
+    levels = topic.split("/")
+    is_ours = len(levels) == 5 and topic.startswith(f"{PREFIX}/{site}/")
+    return (levels[3] if is_ours else "", levels[-1])
 
 
 def _stamp_in(payload: bytes) -> Stamp | None:

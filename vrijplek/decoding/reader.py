@@ -20,6 +20,8 @@ from vrijplek.decoding.own import at_their_word
 from vrijplek.surroundings import surroundings_of
 
 OURS = "vrijplek"
+LEVELS = ("motion", "presence", "contact", "binary")
+"""Kinds of which a repetition is no event."""
 NO_KEY = b"decode: no site key, so these tags match those of no service"
 
 
@@ -120,7 +122,7 @@ class Reader:
         if event_ms is None and not one.retain:
             event_ms = one.at_ms
         before = self._last.get(f"{family}/{sensor}")
-        is_level = said.kind in ("motion", "presence", "contact", "binary")
+        is_level = said.kind in LEVELS and "history" not in said.flags
         if hearing.repeated or (is_level and before is not None and before[0] == said.value):
             flags.append("repeated")
         if is_level and said.value is not None:

@@ -1,0 +1,187 @@
+"""ChirpStack and The Things Stack: envelopes, times, repeats and what is no measurement."""
+
+import base64
+import json
+import time
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from support.lorawan import EUI, NOW_MS, chirped, enveloped, stacked, told, uplinked
+
+from sensors.entry import Entry
+from sensors.families.lorawan import ChirpStackFamily, ThingsStackFamily
+from sensors.keys import NO_KEYS
+from sensors.memory import Memory
+from sensors.message import Message
+from sensors.rejected import Reason
+
+
+def test_an_empty_object_leaves_the_bytes_to_tell():
+    """A codec of another model gave nothing."""
+    coded = base64.b64encode(bytes.fromhex("030001")).decode()
+    assert told(chirped(enveloped({}, "VS341", data=coded))) == {"occupancy": True}
+
+
+def test_the_time_of_a_server_has_nanoseconds():
+    """That of the network server goes before that of the application server."""
+    assert chirped(enveloped({"occupancy": "vacant"})).statements[0].event_ms == NOW_MS
+    assert stacked(uplinked({"occupancy": "vacant"})).statements[0].event_ms == NOW_MS - 500
+
+
+def test_a_time_that_cannot_be_true_is_flagged():
+    """The receive time stands for it."""
+    for body in (enveloped({"pir": 1}, time="2019-01-01T00:00:00Z"), {"pir": 1, "timestamp": 12}):
+        said = chirped(body).statements[0]
+        assert (said.event_ms, said.flags) == (None, ("clock_off",))
+
+
+def test_a_sensors_own_time_goes_before_the_servers():
+    """A VS121 tells when it counted."""
+    body = enveloped({"people_count_all": 3, "timestamp": NOW_MS // 1000 - 30})
+    assert chirped(body).statements[0].event_ms == NOW_MS - 30_000
+
+
+def test_a_message_that_came_before_is_a_repeat():
+    """By its deduplication id; the last few are remembered."""
+    memory = Memory()
+    for number in range(6):
+        uplink = enveloped({"occupancy": "occupied"}, deduplicationId=f"0000000{number}")
+        hearing = chirped(uplink, memory=memory)
+        assert not hearing.repeated
+        memory.take(Entry("desk", NOW_MS, learned=hearing.learned))
+    again = chirped(uplink, memory=memory)
+    assert (again.repeated, again.statements, again.device) == (True, (), EUI)
+    assert memory.learned[f"chirpstack/{EUI}/dedup"].count(",") == 3
+
+
+@pytest.mark.parametrize(
+    ("event", "body", "alive"),
+    [
+        ("join", {"devAddr": "00189440"}, True),
+        ("ack", {"acknowledged": True}, True),
+        ("ack", {}, False),
+        ("txack", {"gatewayId": "0016c001f153a14c"}, False),
+        ("location", {"location": {"latitude": 37.3}}, False),
+        ("integration", {"object": {"occupancy": "occupied"}}, False),
+        ("log", {"code": "UPLINK_F_CNT_RESET"}, False),
+        ("status", {"margin": 10}, True),
+        ("status", {"externalPowerSource": True, "batteryLevel": 0.0}, True),
+        ("newer", {}, False),
+    ],
+)
+def test_other_events_of_chirpstack_are_noted(event, body, alive):
+    """What the network did alone shows no life of the device."""
+    hearing = chirped(enveloped() | body, event)
+    assert (hearing.device, hearing.statements, hearing.alive) == (EUI, (), alive)
+    assert hearing.noted
+    assert not chirped(enveloped() | body, event, retained=True).alive
+
+
+def test_a_status_is_the_battery():
+    """Percent, at the server's time; it says nothing of occupancy."""
+    hearing = chirped(enveloped(margin=10, batteryLevel=88.3), "status")
+    said = hearing.statements[0]
+    assert (said.kind, said.value, said.unit, said.event_ms) == ("level", 88.3, "%", NOW_MS)
+
+
+def test_an_error_in_the_log_counts_as_the_devices():
+    """Its description, which may name anything, stays out."""
+    body = enveloped(level="ERROR", code="UPLINK_CODEC", description="at 0101010101010101")
+    hearing = chirped(body, "log")
+    assert (hearing.refused, hearing.detail) == (
+        Reason.DEVICE_ERROR,
+        "the server logs UPLINK_CODEC",
+    )
+
+
+@pytest.mark.parametrize(
+    ("leaf", "alive"),
+    [
+        ("join", True),
+        ("down/ack", True),
+        ("down/failed", False),
+        ("down/queued", False),
+        ("down/push", False),
+        ("service/data", False),
+        ("location/solved", False),
+        ("up/normalized", False),
+        ("", False),
+    ],
+)
+def test_other_messages_of_the_things_stack_are_noted(leaf, alive):
+    """What the network did alone shows no life of the device."""
+    hearing = stacked({"end_device_ids": {}}, leaf)
+    assert (hearing.device, hearing.statements, hearing.alive) == ("dev1", (), alive)
+    assert hearing.noted
+    assert not stacked({}, leaf, retained=True).alive
+
+
+def test_a_simulated_uplink_is_noted():
+    """Somebody at a console wrote it."""
+    assert stacked(uplinked({"occupancy": "occupied"}) | {"simulated": True}).statements == ()
+
+
+def test_what_was_retained_shows_no_life():
+    """No server keeps messages, but a bridge may."""
+    hearing = chirped(enveloped({"pir": "trigger"}), retained=True)
+    assert (hearing.alive, hearing.statements[0].flags) == (False, ("retained",))
+
+
+def test_no_interval_is_promised():
+    """Class A: on change and now and then, and messages get lost."""
+    assert chirped(enveloped({"pir": "trigger"})).every_s is None
+
+
+@pytest.mark.parametrize("payload", ['{"region_1_count": 0,}', "", "online", "7.5", "null", "\x00"])
+def test_what_is_no_object_is_refused(payload):
+    """Also a trailing comma, which one maker's documents have."""
+    assert chirped(payload).refused is Reason.MALFORMED
+    assert stacked(payload).refused is Reason.MALFORMED
+
+
+def test_another_topic_is_refused():
+    """Each server has one form."""
+    for family in (ChirpStackFamily(), ThingsStackFamily()):
+        message = Message("application/1/device", b"{}", NOW_MS)
+        assert family.hear(message, Memory(), NO_KEYS).refused is Reason.UNKNOWN_TOPIC
+
+
+def test_64_kilobytes_of_anything_are_soon_read():
+    """Keys, entries and digits beyond the limits are left."""
+    entry = {"timestamp": 1688624046, "occupancy": 1, "temperature": 20}
+    for body in ([entry] * 1000, {f"region_{n}": 1 for n in range(4000)}, "01" * 32_000):
+        began_s = time.process_time()
+        chirped(body)
+        assert time.process_time() - began_s < 0.5
+
+
+KEY_WORDS = st.sampled_from(
+    ["occupancy", "status", "pir", "motion", "timestamp", "history", "object", "data", "time",
+     "region_1", "count", "errors", "deviceInfo", "devEui", "tags", "uplink_message", "battery",
+     "decoded_payload", "f_port", "fPort", "version_ids", "deduplicationId", "level", "light"]
+)  # fmt: skip
+ANY_JSON = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=8),
+    lambda inner: st.lists(inner, max_size=4) | st.dictionaries(KEY_WORDS, inner, max_size=6),
+    max_leaves=20,
+)
+
+
+@given(
+    ANY_JSON.map(lambda body: json.dumps(body).encode())
+    | st.binary(max_size=80)
+    | st.binary(max_size=80).map(lambda data: data.hex().encode()),
+    st.sampled_from(["up", "status", "log", "join", "down/failed"]),
+    st.integers(0, 255) | st.none(),
+)
+def test_no_payload_raises_or_changes_anything(payload, leaf, fport):
+    """Whatever comes, the hearing is whole and the memory as it was."""
+    memory = Memory(learned={f"chirpstack/{EUI}/dedup": ",,", f"chirpstack/{EUI}/maker": "elsys"})
+    before = dict(memory.learned)
+    for topic in (f"application/a/device/{EUI}/event/{leaf}", f"v3/a/devices/d/{leaf}", leaf):
+        message = Message(topic, payload, NOW_MS, fport=fport)
+        for family in (ChirpStackFamily(), ThingsStackFamily()):
+            hearing = family.hear(message, memory, NO_KEYS)
+            assert hearing.refused or hearing.statements or hearing.noted or hearing.repeated
+    assert memory.learned == before
