@@ -17,7 +17,7 @@ def decode(message: Message, memory: Memory, around: Surroundings) -> Decoded:
     """What a message says, by its topic; never raises, changes nothing."""
     if message.topic.startswith(_OUR_TOPICS):
         return _OURS.decode(message, memory, around)
-    name = family_of(message.topic, memory, around.routes)
+    name = family_of(message.topic, message.payload, memory, around.routes)
     if name:
         hearing = FOREIGN[name].hear(message, memory, around.keys)
         return placed(name, hearing, message, memory, around)

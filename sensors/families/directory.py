@@ -2,25 +2,43 @@
 
 from collections.abc import Mapping
 
+from sensors.families.beacon import BeaconFamily
 from sensors.families.bthome import BthomeFamily
+from sensors.families.discovery import DiscoveryFamily
+from sensors.families.esphome import EsphomeFamily
 from sensors.families.espresense import EspresenseFamily
+from sensors.families.gateways import OpenMqttGatewayFamily, TheengsFamily
 from sensors.families.lorawan import ChirpStackFamily, ThingsStackFamily
+from sensors.families.shelly import ShellyFamily
+from sensors.families.sparkplug import SparkplugFamily
+from sensors.families.tasmota import TasmotaFamily
+from sensors.families.zigbee2mqtt import Zigbee2MqttFamily
 from sensors.family import Foreign
 from sensors.memory import Memory
 from sensors.routing import Routes
 from sensors.topic import captured
 
+_DISCOVERY = DiscoveryFamily()
 _ALL: tuple[Foreign, ...] = (
     EspresenseFamily(),
+    Zigbee2MqttFamily(),
+    _DISCOVERY,
+    SparkplugFamily(),
     ChirpStackFamily(),
     ThingsStackFamily(),
+    TasmotaFamily(),
+    OpenMqttGatewayFamily(),
+    TheengsFamily(),
+    ShellyFamily(),
+    EsphomeFamily(),
     BthomeFamily(),
+    BeaconFamily(),
 )
 FOREIGN: Mapping[str, Foreign] = {family.name: family for family in _ALL}
 """By name, in the order in which patterns are tried: those with a prefix of their own first."""
 
 
-def family_of(topic: str, memory: Memory, routes: Routes) -> str:
+def family_of(topic: str, payload: bytes, memory: Memory, routes: Routes) -> str:
     """The name of the family that a topic belongs to; empty where none claims it.
 
     What the building file says goes first, then what was announced, then what makers document.
@@ -30,7 +48,10 @@ def family_of(topic: str, memory: Memory, routes: Routes) -> str:
     claimed = routes.of_topic(topic)
     if claimed:
         return claimed
+    if _DISCOVERY.knows(topic, memory):
+        return _DISCOVERY.name
     for name, family in FOREIGN.items():
         if any(captured(pattern, topic) is not None for pattern in family.patterns):
-            return name
+            is_object = topic.endswith("/status") and payload.lstrip()[:1] == b"{"
+            return "shelly" if name == "esphome" and is_object else name
     return ""

@@ -9,6 +9,7 @@ Source: github.com/ESPresense/ESPresense, topics and fields as of v4.0.6 (see do
 
 import msgspec
 
+from sensors.identity import FACTORY_UUIDS
 from sensors.keys import Keys
 from sensors.memory import Memory
 from sensors.message import Message
@@ -21,12 +22,6 @@ HEARTBEAT_S = 24.0
 """Telemetry comes at most every 15 s; after 60 s of silence, 2.5 of these, the node is gone."""
 CLASS_PREFIXES = ("apple:", "md:", "sd:", "ad:", "msft:", "node:")
 """Ids that many devices share, or that are scanners themselves: they identify nobody."""
-FACTORY_UUIDS = (
-    "fda50693-a4e2-4fb1-afcf-c6eb07647825",
-    "426c7565-4368-6172-6d42-6561636f6e73",
-    "e2c56db5-dffb-48d2-b060-d0f5a71096e0",
-    "b5b182c7-eab1-4988-aa99-b5c1517008d9",
-)
 LEVELS: dict[str, Kind] = {
     "motion": "motion",
     "pir": "motion",

@@ -15,6 +15,19 @@ OPERATOR = "operator"
 """Looks at everything and may send commands to boards."""
 REPLAY = "replay"
 """Publishes captures again, in the name of any board."""
+FOREIGN_TOPICS = (
+    "zigbee2mqtt/#",
+    "homeassistant/#",
+    "tele/#",
+    "stat/#",
+    "home/#",
+    "shellies/#",
+    "application/+/device/+/event/+",
+    "v3/+/devices/+/#",
+    "spBv1.0/#",
+)
+"""What the service may hear of families whose topics begin alike; others' prefixes are added by
+hand, as users choose them."""
 PBKDF2_ROUNDS = 101
 """Mosquitto's own default; the passwords are 192 random bits."""
 
@@ -79,6 +92,7 @@ def service_rules(site: str) -> dict[str, tuple[Rule, ...]]:
             Rule(May.READ, "espresense/devices/+/+"),
             Rule(May.READ, "espresense/rooms/+"),
             Rule(May.READ, "espresense/rooms/+/+"),
+            *(Rule(May.READ, topic) for topic in FOREIGN_TOPICS),
             Rule(May.READ, "$SYS/broker/publish/messages/dropped"),
         ),
         TELLER: (

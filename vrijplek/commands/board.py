@@ -208,7 +208,8 @@ def listed(
         for entry in place.entries()
     ]
     known = {entry.name for entry in place.entries()}
-    missing = [one.id for one in plan.boards if one.id not in known] if plan else []
+    ours = [one.id for one in plan.boards if one.family in set(Family)] if plan else []
+    missing = [name for name in ours if name not in known]
     rows += [{"name": name, "way": None, "ends": None} for name in missing]
     if as_json:
         typer.echo(msgspec.json.encode(rows))

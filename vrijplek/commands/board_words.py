@@ -61,6 +61,12 @@ def family_of(name: str, wanted: Family | None, plan: Building | None) -> Family
     if wanted not in {None, planned.family}:
         told = f"found --family {wanted}, expected {planned.family}, as the building file says"
         raise CommandError(told)
+    if planned.family not in set(Family):
+        told = (
+            f"found a device of {planned.family}, expected a board of {' or '.join(Family)}: "
+            "it comes in with its bridge's account, as docs/families.md tells"
+        )
+        raise CommandError(told)
     return Family(planned.family)
 
 

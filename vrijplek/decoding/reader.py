@@ -76,7 +76,7 @@ class Reader:
         if one.topic is not None:
             if one.topic.startswith(f"{OURS}/"):
                 return OURS, False
-            found = family_of(one.topic, self._memory, self.routes)
+            found = family_of(one.topic, one.payload, self._memory, self.routes)
             if found:
                 return found, False
         if self._family:

@@ -52,6 +52,9 @@ def _meaning(reading: Told) -> str:
         meaning = _MEANINGS.get((reading.kind, reading.value), str(reading.value))
         return f"{reading.kind}: {meaning}{when}{place}"
     if reading.kind == "sighting":
-        return f"heard tag {reading.tag[:8] or 'of nobody'} at {reading.value} dBm{when}"
+        strength = "without rssi" if reading.value is None else f"at {reading.value} dBm"
+        return f"heard tag {reading.tag[:8] or 'of nobody'} {strength}{when}"
+    if reading.kind == "offline":
+        return f"gone, so what it sees is unknown{when}"
     what = reading.quantity or reading.kind
     return f"{what} {reading.value} {reading.unit}".rstrip() + when + place

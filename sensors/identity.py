@@ -1,0 +1,96 @@
+"""Identities: one spelling of each address, and which of them are nobody's.
+
+Source: Bluetooth Core 5.4, vol. 6 part B 1.3 (random addresses) and vol. 3 part H 2.2.2 (ah).
+"""
+
+import hashlib
+from collections.abc import Iterable
+
+from cryptography.hazmat.primitives.ciphers import Cipher, algorithms, modes
+
+from sensors.spelling import number
+from sensors.statement import Flag
+
+FACTORY_UUIDS = frozenset(
+    (
+        "fda50693-a4e2-4fb1-afcf-c6eb07647825",
+        "426c7565-4368-6172-6d42-6561636f6e73",
+        "e2c56db5-dffb-48d2-b060-d0f5a71096e0",
+        "b5b182c7-eab1-4988-aa99-b5c1517008d9",
+    )
+)
+"""What makers of beacons deliver them with: thousands have the same."""
+_HEX = frozenset("0123456789abcdef")
+
+
+def plain_address(told: str) -> str:
+    """Lower-case hex digits without colons and dashes, however many; empty where it is none.
+
+    >>> plain_address("58:78:20:76:BC:24"), plain_address("d8a07885c1d"), plain_address("phone")
+    ('58782076bc24', 'd8a07885c1d', '')
+    """
+    bare = told.strip().lower().replace(":", "").replace("-", "")
+    return bare if 0 < len(bare) <= 12 and set(bare) <= _HEX else ""
+
+
+def ibeacon(uuid: str, major: object, minor: object, *, in_hex: bool = False) -> str:
+    """The identity of an iBeacon; empty where it is not whole.
+
+    >>> ibeacon("FDA50693A4E24FB1AFCFC6EB07647825", 1, "2")
+    'iBeacon:fda50693-a4e2-4fb1-afcf-c6eb07647825-1-2'
+    >>> ibeacon("fda50693-a4e2-4fb1-afcf-c6eb07647825", "0068", "0068", in_hex=True)[-8:]
+    '-104-104'
+    """
+    bare = uuid.strip().lower().replace("-", "")
+    numbers = [_number(one, in_hex=in_hex) for one in (major, minor)]
+    if len(bare) != 32 or not set(bare) <= _HEX or None in numbers:
+        return ""
+    dashed = "-".join((bare[:8], bare[8:12], bare[12:16], bare[16:20], bare[20:]))
+    return f"iBeacon:{dashed}-{numbers[0]}-{numbers[1]}"
+
+
+def _number(told: object, *, in_hex: bool) -> int | None:
+    try:
+        found = int(told, 16) if in_hex and isinstance(told, str) else number(told)
+    except ValueError:
+        return None
+    return None if found is None or not 0 <= found <= 0xFFFF else int(found)
+
+
+def is_changing(address: str) -> bool:
+    """Whether an address that is known to be random changes: resolvable, or not resolvable.
+
+    >>> is_changing("7081940dfbaa"), is_changing("c7faad132c00")
+    (True, False)
+    """
+    return len(address) == 12 and int(address[0], 16) >> 2 in (0, 1)
+
+
+def resolved(address: str, keys: Iterable[bytes]) -> str:
+    """The name of the key that an address comes of, in either order of its bytes; empty if none.
+
+    The name is made of the key by a hash, so that it tells neither the key nor the address.
+
+    >>> irk = bytes.fromhex("ec0234a357c8ad05341010a60a397d9b")
+    >>> resolved("7081940dfbaa", [irk]) == resolved("7081940dfbaa", [irk[::-1]]) != ""
+    True
+    """
+    if len(address) != 12 or int(address[0], 16) >> 2 != 1:
+        return ""
+    part, wanted = bytes.fromhex(address[:6]), bytes.fromhex(address[6:])
+    for key in keys:
+        for one in (key, key[::-1]):
+            # one block of AES is what the standard defines; there is nothing to chain
+            cipher = Cipher(algorithms.AES(one), modes.ECB()).encryptor()  # noqa: S305
+            if cipher.update(bytes(13) + part)[13:] == wanted:
+                return "irk:" + hashlib.sha256(min(key, key[::-1])).hexdigest()[:16]
+    return ""
+
+
+def unreliable(address: str) -> tuple[Flag, ...]:
+    """Why an identity is nobody's, if it is."""
+    if address.startswith("iBeacon:"):
+        return ("shared",) if address[8:44] in FACTORY_UUIDS else ()
+    if address.startswith(("eddy:", "irk:")) or len(address) == 12:
+        return ()
+    return ("anonymous",)
