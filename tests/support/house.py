@@ -16,7 +16,7 @@ from api.access.role import Role
 from api.people.person import Precision, Visibility
 from api.people.store import PeopleStore
 from sensors.tag import tag_of
-from vrijplek.broker.accounts import SERVICE, TELLER, board_rules, plain_rules
+from vrijplek.broker.accounts import SERVICE, TELLER, Account, board_rules, plain_rules
 from vrijplek.broker.start import Broker, prepared
 from vrijplek.building import load_building
 from vrijplek.demo.building import building_file
@@ -55,12 +55,14 @@ class House:
 
     file = FILE
     """Of the building."""
+    more: tuple[Account, ...] = ()
+    """Accounts at the broker beside those of the demo."""
 
     def __init__(self, folder: Path) -> None:
         self.folder, self.state = folder, folder / "state"
         self.building = load_building(self.file)
         self.site = self.building.site
-        known = accounts(self.building, folder / "broker.json")
+        known = [*accounts(self.building, folder / "broker.json"), *self.more]
         self.passwords = {account.name: account.password for account in known}
         self.broker: Broker = prepared(
             folder / "broker", "127.0.0.1", known, (*board_rules(self.site), *plain_rules())

@@ -161,7 +161,7 @@ def test_the_last_will_of_a_boot_that_never_spoke_counts(listening):
         (raw(b"{}", "vrijplek"), Reason.UNKNOWN_TOPIC),
         (raw(b"{}", f"vrijplek/v2/{SITE}/d1/readings"), Reason.UNKNOWN_TOPIC),
         (raw(b"{}", "vrijplek/v1/elsewhere/d1/readings"), Reason.UNKNOWN_TOPIC),
-        (raw(b"{}", "zigbee2mqtt/desk"), Reason.UNKNOWN_TOPIC),
+        (raw(b"{}", "nobody/desk"), Reason.UNKNOWN_TOPIC),
         (readings("d1", motion(), retained=True), Reason.RETAINED),
     ],
 )

@@ -8,7 +8,7 @@ import typer
 from rich.console import Console
 from rich.table import Table
 
-from vrijplek.broker.accounts import SERVICE
+from vrijplek.broker.accounts import HOME_ASSISTANT, PUBLISHER, SERVICE
 from vrijplek.broker.folder import BrokerFolder, Way
 from vrijplek.building import load_building
 from vrijplek.commands.board_words import (
@@ -85,13 +85,18 @@ def prepare(
     """
     made = BrokerFolder(folder).prepare(host, now_ms(), days)
     for name, password in made.items():
-        typer.echo(f"{name:<17} {password}")
+        typer.echo(f"{name:<18} {password}")
     if made:
         tell("These passwords are shown once.")
     if SERVICE in made:
         tell(
             "The first two belong into the files that broker.password_file and broker."
             "teller_password_file of the settings name."
+        )
+    if PUBLISHER in made:
+        tell(
+            f"That of {PUBLISHER} belongs into the file that broker.publisher_password_file names, "
+            f"and that of {HOME_ASSISTANT} to Home Assistant, where the settings have `publish`."
         )
 
 

@@ -10,16 +10,16 @@ import msgspec
 import typer
 
 from occupancy.building import Building
-from vrijplek.broker.accounts import OPERATOR, REPLAY, SERVICE, TELLER
+from vrijplek.broker.accounts import REPLAY
 from vrijplek.broker.certificates import Issued
-from vrijplek.broker.folder import BrokerFolder, Way
+from vrijplek.broker.folder import STAFF, BrokerFolder, Way
 from vrijplek.broker.leaflet import Leaflet
 from vrijplek.broker.reload import have_reloaded
 from vrijplek.building.words import BOARD_PATTERN
 from vrijplek.errors import CommandError, UsageError
 from vrijplek.private import write_private
 
-OURS = (SERVICE, TELLER, OPERATOR, REPLAY)
+OURS = (*STAFF, REPLAY)
 SOON = timedelta(days=60)
 NO_SITE = "SITE"
 

@@ -4,8 +4,9 @@ import json
 from pathlib import Path
 
 from occupancy.building import Building
-from vrijplek.broker.accounts import Account, new_password, service_rules
+from vrijplek.broker.accounts import SERVICE, Account, May, Rule, new_password, service_rules
 from vrijplek.private import write_private
+from vrijplek.subscriptions import filters_of
 
 
 def accounts(building: Building, file: Path) -> list[Account]:
@@ -17,6 +18,8 @@ def accounts(building: Building, file: Path) -> list[Account]:
     """
     known: dict[str, str] = json.loads(file.read_text()) if file.exists() else {}
     rules = service_rules(building.site)
+    heard = (Rule(May.READ, one) for one in filters_of(building))
+    rules[SERVICE] = tuple(dict.fromkeys((*rules[SERVICE], *heard)))
     names = [*rules, *(board.id for board in building.boards)]
     passwords = {name: known.get(name) or new_password() for name in names}
     write_private(file, json.dumps(passwords, indent=2) + "\n")

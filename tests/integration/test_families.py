@@ -1,0 +1,123 @@
+"""Devices that people already own, through a real broker, to the state of a desk."""
+
+import json
+from pathlib import Path
+
+import pytest
+from paho.mqtt.client import Client
+from paho.mqtt.enums import CallbackAPIVersion
+from support.house import House, until
+from support.machine import program
+
+from vrijplek.broker.accounts import Account, May, Rule
+
+pytestmark = [pytest.mark.broker, pytest.mark.timeout(120)]
+FILE = Path(__file__).parents[1] / "data" / "families.yaml"
+SEEN = {
+    "zigbee2mqtt": ("desk-1", "zigbee2mqtt/ Desk 1/Presence", {"presence": True}),
+    "esphome": ("desk-2", "esp-2/binary_sensor/seat/state", "ON"),
+    "tasmota": ("desk-3", "tele/tasmota_3/SENSOR", {"LD2410": {"Energy": [20, 100]}}),
+    "shelly": (
+        "desk-4",
+        "shelly-4/events/rpc",
+        {"method": "NotifyStatus", "params": {"ts": 1.6, "presencezone:200": {"value": True}}},
+    ),
+    "chirpstack": (
+        "desk-5",
+        "application/a/device/24e124538c123456/event/up",
+        {"deviceInfo": {"devEui": "24e124538c123456"}, "object": {"occupancy": "occupied"}},
+    ),
+    "thethingsstack": (
+        "desk-6",
+        "v3/app1@ttn/devices/dev6/up",
+        {"uplink_message": {"decoded_payload": {"battery": 3.6, "status": 1, "time": 0,
+                                                "temperatureBoard": 20, "count": 4}}},
+    ),
+    "sparkplug": (
+        "desk-7",
+        "spBv1.0/G1/DDATA/E1/D1",
+        {"metrics": [{"name": "Presence", "value": True}]},
+    ),
+    "homeassistant": ("desk-8", "somewhere/garden", "ja"),
+    "openmqttgateway": (
+        "desk-9",
+        "home/gw/BTtoMQTT/60EFABAABBCC",
+        {"id": "60:EF:AB:AA:BB:CC", "rssi": -70, "motion": True},
+    ),
+    "a mapping": ("desk-10", "zigbee2mqtt/seats/desk-10/left", {"presence": True}),
+}  # fmt: skip
+CONFIG = {
+    "name": "garden",
+    "unique_id": "garden",
+    "device_class": "occupancy",
+    "state_topic": "homeassistant/somewhere/garden",
+    "payload_on": "ja",
+    "payload_off": "nee",
+}
+
+
+class Fleet(House):
+    """A house with a device of each family, and an account that speaks for all of them."""
+
+    file = FILE
+    more = (Account("bridge", "of-all-of-them", (Rule(May.WRITE, "#"),)),)
+
+
+@pytest.fixture
+def fleet(tmp_path):
+    """Started, and gone after the test."""
+    program("mosquitto")
+    made = Fleet(tmp_path)
+    yield made
+    made.close()
+
+
+@pytest.fixture
+def bridge(fleet):
+    """A client that publishes for any device."""
+    client = Client(CallbackAPIVersion.VERSION2, "bridge")
+    client.username_pw_set("bridge", "of-all-of-them")
+    client.connect("127.0.0.1", fleet.broker.port)
+    client.loop_start()
+    yield client
+    client.disconnect()
+    client.loop_stop()
+
+
+def publish(client, topic, told, *, retain=False):
+    """One message, on its way."""
+    payload = told if isinstance(told, str | bytes) else json.dumps(told)
+    client.publish(topic, payload, 1, retain).wait_for_publish(5)
+
+
+def state(house, desk):
+    """Of one desk."""
+    return house.desks()[desk][0]
+
+
+def test_a_desk_is_occupied_by_a_device_of_each_family(fleet, bridge):
+    """And what is retained from before the start, or repeated, makes no event."""
+    publish(bridge, "zigbee2mqtt/ Desk 1/Presence", {"presence": True}, retain=True)
+    publish(bridge, "homeassistant/binary_sensor/garden/config", CONFIG, retain=True)
+    fleet.start_ready()
+    assert {now for now, _ in fleet.desks().values()} == {"unknown"}
+
+    for _desk, topic, told in SEEN.values():
+        where = CONFIG["state_topic"] if "garden" in topic else topic
+        publish(bridge, where, told)
+    for family, (desk, _, _) in SEEN.items():
+        until(lambda desk=desk: state(fleet, desk) == "occupied", f"{family}: {desk}", 5)
+
+
+def test_a_bridge_that_goes_makes_its_desks_unknown(fleet, bridge):
+    """Its last will counts for all devices behind it, and for those of nobody else."""
+    fleet.start_ready()
+    for family in ("zigbee2mqtt", "esphome"):
+        _, topic, told = SEEN[family]
+        publish(bridge, topic, told)
+    for desk in ("desk-1", "desk-2"):
+        until(lambda desk=desk: state(fleet, desk) == "occupied", desk, 5)
+
+    publish(bridge, "zigbee2mqtt/bridge/state", {"state": "offline"}, retain=True)
+    until(lambda: state(fleet, "desk-1") == "unknown", "desk-1 is unknown", 50)
+    assert state(fleet, "desk-2") == "occupied"
