@@ -1,6 +1,9 @@
 """Devices that people already own, through a real broker, to the state of a desk."""
 
 import json
+import os
+import subprocess
+import time
 from pathlib import Path
 
 import pytest
@@ -121,3 +124,42 @@ def test_a_bridge_that_goes_makes_its_desks_unknown(fleet, bridge):
     publish(bridge, "zigbee2mqtt/bridge/state", {"state": "offline"}, retain=True)
     until(lambda: state(fleet, "desk-1") == "unknown", "desk-1 is unknown", 50)
     assert state(fleet, "desk-2") == "occupied"
+
+
+def trace(fleet, *words):
+    """What `vrijplek trace` says within six seconds, in the operator's name."""
+    password = fleet.folder / "operator.password"
+    password.write_text(fleet.passwords["operator"])
+    door = ("--broker", f"127.0.0.1:{fleet.broker.port}", "--password-file", str(password))
+    told = (
+        *fleet.command,
+        "trace",
+        "--config",
+        str(FILE),
+        "--state",
+        str(fleet.state),
+        "--for",
+        "6",
+    )
+    return subprocess.Popen(
+        (*told, *door, *words),
+        stdout=subprocess.PIPE,
+        text=True,
+        env=os.environ | {"VRIJPLEK_KEY": fleet.key, "PYTHONUNBUFFERED": "1"},
+    )
+
+
+def test_a_trace_shows_what_becomes_of_a_message(fleet, bridge):
+    """From topic to state, of the space that was asked for alone; what is ignored says why."""
+    fleet.start_ready()
+    traced = trace(fleet, "--space", "desk-1")
+    time.sleep(2)
+    for family in ("zigbee2mqtt", "esphome", "zigbee2mqtt"):
+        _, topic, told = SEEN[family]
+        publish(bridge, topic, told)
+    shown, _ = traced.communicate(timeout=30)
+    assert "zigbee2mqtt/ Desk 1/Presence (zigbee2mqtt)" in shown
+    assert "presence: somebody is there" in shown
+    assert "repeats what was known: no new event" in shown
+    assert "=> desk-1 is occupied" in shown
+    assert "esp-2" not in shown

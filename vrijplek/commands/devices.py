@@ -22,6 +22,8 @@ from vrijplek.errors import UsageError
 from vrijplek.tapping import Tap, address_of
 
 EVERYTHING = ("#",)
+SPACES = 3
+"""Spaces that are shown of a board that sees many."""
 
 
 def devices(
@@ -96,7 +98,7 @@ def _show(roll: Roll) -> None:
         board = known.board or "[yellow]not mapped[/]"
         table.add_row(
             known.family, repr(known.device)[1:-1], channels, str(known.messages), when, board,
-            ", ".join(known.spaces),
+            ", ".join(known.spaces[:SPACES]) + ("" if len(known.spaces) <= SPACES else ", ..."),
         )  # fmt: skip
     console = Console()
     if not roll.devices:

@@ -2,6 +2,7 @@
 
 import os
 import time
+from dataclasses import replace
 from pathlib import Path
 from typing import Annotated
 
@@ -66,7 +67,7 @@ def trace(
         if one is None:
             states.tell(console)
             continue
-        outcome = reader.read(one)
+        outcome = _narrowed(reader.read(one), sensor, space)
         if _is_wanted(outcome, one, topic, sensor, space):
             console.print(_line(one, outcome), markup=False, soft_wrap=True)
             states.await_those_of(outcome)
@@ -81,6 +82,16 @@ def _is_wanted(outcome: Outcome, one: Recorded, topic: str, sensor: str, space: 
     if sensor and not any(sensor in reading.sensor for reading in outcome.readings):
         return False
     return not space or any(reading.space == space for reading in outcome.readings)
+
+
+def _narrowed(outcome: Outcome, sensor: str, space: str) -> Outcome:
+    """Only the readings that were asked for."""
+    readings = tuple(
+        reading
+        for reading in outcome.readings
+        if sensor in reading.sensor and space in ("", reading.space)
+    )
+    return replace(outcome, readings=readings)
 
 
 def _line(one: Recorded, outcome: Outcome) -> str:

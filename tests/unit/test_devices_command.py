@@ -1,0 +1,79 @@
+"""`vrijplek devices`: what is heard, what is mapped, and the lines to add."""
+
+import json
+from pathlib import Path
+
+import pytest
+import yaml
+from support.command import Command
+
+LINES = (
+    ("zigbee2mqtt/Desk 1/PIR", {"occupancy": True}),
+    ("zigbee2mqtt/known", {"presence": True}),
+    ("home/gw/BTtoMQTT/C3000000002A", {"id": "c3:00:00:00:00:2a", "rssi": -60}),
+)
+BUILDING = """\
+site: hq
+name: Office
+time_zone: Europe/Amsterdam
+spaces:
+  - {id: office, kind: building}
+  - {id: floor-0, kind: floor, in: office, level: 0, z: [0, 3]}
+  - {id: SPACE, kind: desk, in: floor-0}
+boards:
+  - {id: known, family: zigbee2mqtt}
+sensors:
+  - {id: known/presence, kind: presence, sees: [SPACE]}
+"""
+
+
+@pytest.fixture
+def vrijplek(monkeypatch, capsys, tmp_path):
+    """The command, in an empty folder."""
+    monkeypatch.chdir(tmp_path)
+    return Command(monkeypatch, capsys)
+
+
+def capture() -> None:
+    """A recording and a building file in the working folder."""
+    told = [json.dumps({"topic": topic, "payload": json.dumps(body)}) for topic, body in LINES]
+    Path("c.jsonl").write_text("\n".join(told) + "\n")
+    Path("hq.yaml").write_text(BUILDING.replace("SPACE", "desk-1"))
+
+
+def test_what_is_not_mapped_comes_with_the_lines_to_add(vrijplek):
+    """They are YAML that the building file takes; what is mapped is not among them."""
+    capture()
+    ended = vrijplek("devices", "c.jsonl", "--config", "hq.yaml", "--write", "new.yaml")
+    assert ended.code == 0
+    assert "not mapped" in ended.out
+    added = yaml.safe_load(Path("new.yaml").read_text())
+    assert added["boards"] == [
+        {"id": "desk-1-pir", "family": "zigbee2mqtt", "device": "Desk 1/PIR"},
+        {"id": "gw", "family": "openmqttgateway"},
+    ]
+    Path("new.yaml").write_text(Path("new.yaml").read_text().replace("SPACE", "desk-1"))
+    Path("all.yaml").write_text("include: [new.yaml]\n" + Path("hq.yaml").read_text())
+    assert vrijplek("check", "all.yaml").code == 0
+
+
+def test_no_tag_of_a_person_is_shown(vrijplek):
+    """Of a scanner only the scanner."""
+    capture()
+    ended = vrijplek("devices", "c.jsonl")
+    assert "c3000000002a" not in (ended.out + ended.err).lower()
+
+
+def test_a_file_that_is_there_is_not_written_over(vrijplek):
+    """It says so, and the end is 2."""
+    capture()
+    ended = vrijplek("devices", "c.jsonl", "--write", "hq.yaml")
+    assert ended.code == 2
+    assert "hq.yaml: found a file, expected none" in ended.err
+
+
+def test_trace_without_a_service_says_what_to_do(vrijplek):
+    """The end is 4."""
+    ended = vrijplek("trace", "--for", "1")
+    assert ended.code == 4
+    assert "start one with `vrijplek demo`" in ended.err
