@@ -25,7 +25,7 @@ from occupancy.view import LiveView
 from occupancy.working_hours import WorkingHours
 from sensors.family import Surroundings
 from sensors.tag import Tag
-from vrijplek import __version__, metrics, upkeep
+from vrijplek import __version__, metrics, publishing, upkeep
 from vrijplek.aggregation import aggregate
 from vrijplek.asking import Asking
 from vrijplek.calibration import Calibration, put_together
@@ -34,6 +34,8 @@ from vrijplek.disk import Disk
 from vrijplek.enrolment import Enrolment
 from vrijplek.errors import PipelineFailedError
 from vrijplek.health import ServiceHealth, Store
+from vrijplek.publishing import Publisher
+from vrijplek.publishing.meter import PublisherCollector
 from vrijplek.settings import DAYS, Settings
 from vrijplek.storing import Storing
 from vrijplek.subscriptions import filters_of
@@ -45,12 +47,14 @@ DOUBT_MS = 15_000
 
 @dataclass(frozen=True, slots=True)
 class Accounts:
-    """Who we are at the broker: two accounts, for each client id may be there once."""
+    """Who we are at the broker: an account for each part, for a client id may be there once."""
 
     reader: BrokerAddress
     """Hears the boards."""
     teller: BrokerAddress
     """Tells them what is safe."""
+    publisher: BrokerAddress | None = None
+    """Says in which states the spaces are; None where nothing goes out."""
 
 
 @dataclass
@@ -68,6 +72,8 @@ class Service:
     storing: Storing
     calibration: Calibration | None = None
     """None while the finder is off."""
+    publisher: Publisher | None = None
+    """None where nothing goes out."""
 
     def start(self) -> None:
         """Recover and listen."""
@@ -75,6 +81,8 @@ class Service:
             self.calibration.start()
         self.listener.start()
         self.storing.start()
+        if self.publisher is not None:
+            self.publisher.start()
         # what lives as long as the service need not be looked through at each full collection
         gc.collect()
         gc.freeze()
@@ -92,6 +100,8 @@ class Service:
         now_ms = self.clock.now_ms()
         if now_ms - self.view.as_of_ms > DOUBT_MS * max(self.clock.speed, 1.0):
             self.view.doubt(now_ms)
+        if self.publisher is not None:
+            self.publisher.look()
 
     def hang_up(self) -> None:
         """End the streams of changes; their readers come again at the next start."""
@@ -99,6 +109,8 @@ class Service:
 
     def stop(self) -> None:
         """Stop listening, leave a snapshot, close the files."""
+        if self.publisher is not None:
+            self.publisher.stop()
         self.listener.stop()
         if self.calibration is not None:
             self.calibration.stop()
@@ -138,8 +150,7 @@ def compose(
         OSError: If a file with a secret can't be read.
         GateClosedError: If the finder is configured without what its gate asks for.
     """
-    settings.state.mkdir(mode=0o700, parents=True, exist_ok=True)
-    people = PeopleStore(settings.state / "people.sqlite")
+    people = _people(settings.state)
     hours = hours_of(settings, building)
     asking = Asking(Estimator(building))
     view = LiveView(asking.explain, asking.outlook)
@@ -159,6 +170,7 @@ def compose(
     aggregate(pipeline, disk.past, disk.counted, storing.post(building))
     _join(calibration, pipeline)
     listener = _listener(building, pipeline, clock, accounts, on_failure)
+    outgoing = _publisher(settings, building, view, accounts)
     services = api.services.Services(
         building=building,
         view=view,
@@ -169,20 +181,43 @@ def compose(
         health=ServiceHealth(listener, asking.estimator, disk.depth.free_bytes, storing.shipper),
         finder=_finder(settings, people, building, view, hours),
         settings=_told(settings, hours),
-        metrics=_metrics(listener, view, disk.depth, storing.shipper),
+        metrics=_metrics(listener, view, disk.depth, storing.shipper, outgoing),
         calibrator=calibration.calibrator if calibration else None,
     )
     app = create_app(services)
     return Service(
-        settings, building, clock, people, listener, view, app, disk, storing, calibration
+        settings, building, clock, people, listener, view, app, disk, storing, calibration, outgoing
+    )
+
+
+def _people(state: Path) -> PeopleStore:
+    """The people store, in a folder that is made where there is none."""
+    state.mkdir(mode=0o700, parents=True, exist_ok=True)
+    return PeopleStore(state / "people.sqlite")
+
+
+def _publisher(
+    settings: Settings, building: Building, view: LiveView, accounts: Accounts
+) -> Publisher | None:
+    """What says states at the broker; None unless settings and accounts want it."""
+    if settings.publish is None or accounts.publisher is None:
+        return None
+    return publishing.put_together(
+        settings.publish, settings.state, building, view, accounts.publisher
     )
 
 
 def _metrics(
-    listener: Listener, view: LiveView, depth: DepthGauge, store: Store | None
+    listener: Listener,
+    view: LiveView,
+    depth: DepthGauge,
+    store: Store | None,
+    publisher: Publisher | None,
 ) -> CollectorRegistry:
     registry = metrics.registry(listener, view)
     upkeep.register(registry, listener, depth, store)
+    if publisher is not None:
+        registry.register(PublisherCollector(publisher))
     return registry
 
 

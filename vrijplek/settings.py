@@ -5,12 +5,20 @@ Owns names, defaults and ranges; docs/settings.md lists them, a test holds it co
 
 import json
 import os
+import re
 from collections.abc import Mapping
 from datetime import date, time
 from pathlib import Path
 from typing import Annotated, Literal, TypeVar, get_args
 
-from pydantic import BeforeValidator, Field, ValidationInfo, field_validator, model_validator
+from pydantic import (
+    AfterValidator,
+    BeforeValidator,
+    Field,
+    ValidationInfo,
+    field_validator,
+    model_validator,
+)
 
 from vrijplek.errors import FileProblemsError, UsageError
 from vrijplek.yamlfile import Shape, read_yaml, validate, wanted
@@ -61,15 +69,41 @@ class BrokerSettings(Shape):
     """Account that tells boards what is safe."""
     teller_password_file: Path | None = None
     """File with its password alone."""
+    publisher_username: str = ""
+    """Account that says in which states the spaces are, for `publish`."""
+    publisher_password_file: Path | None = None
+    """File with its password alone."""
     mqtt5: bool = True
     """False for a broker that speaks only MQTT 3.1.1."""
 
-    @field_validator("teller_username")
+    @field_validator("teller_username", "publisher_username")
     @classmethod
     def _is_another(cls, name: str, info: ValidationInfo) -> str:
-        if name and name == info.data.get("username"):
-            raise wanted("another account than `username`: a client id may be connected once")
+        for other in ("username", "teller_username"):
+            if name and name == info.data.get(other):
+                raise wanted(f"another account than `{other}`: a client id may be connected once")
         return name
+
+
+def _topic(text: str) -> str:
+    """The first levels of topics, as they may be published to."""
+    if not re.fullmatch(r"[^/+#$\s]+(/[^/+#\s]+)*", text):
+        raise wanted("levels of a topic such as vrijplek/v1, without + and #")
+    return text
+
+
+TopicPrefix = Annotated[str, AfterValidator(_topic)]
+
+
+class PublishSettings(Shape):
+    """States and counts as retained MQTT topics, which Home Assistant finds by itself."""
+
+    prefix: TopicPrefix = "vrijplek/v1"
+    """Before the site in topics of states and counts."""
+    discovery_prefix: TopicPrefix = "homeassistant"
+    """Where Home Assistant looks for what it should show."""
+    language: Literal["nl", "en"] = "nl"
+    """Of the names that it shows."""
 
 
 class InfluxSettings(Shape):
@@ -154,6 +188,8 @@ class Settings(Shape):
     broker: BrokerSettings = BrokerSettings()
     influx: InfluxSettings | None = None
     """Where history is kept beside the embedded store."""
+    publish: PublishSettings | None = None
+    """What goes out by MQTT; nothing where left out."""
     finder: FinderSettings | None = None
     working_hours: HoursSettings | Literal["always"] = HoursSettings()
     """Outside them readings of persons are dropped unread; "always" is for demos."""

@@ -12,7 +12,7 @@ import pytest
 import yaml
 from support.machine import extra, program
 
-from vrijplek.broker.accounts import OPERATOR
+from vrijplek.broker.accounts import HOME_ASSISTANT, OPERATOR, PUBLISHER
 from vrijplek.broker.folder import BrokerFolder
 from vrijplek.settings import InfluxSettings, read_settings
 from vrijplek.storing import AGGREGATES, KEPT_S, TRANSITIONS
@@ -139,7 +139,7 @@ def test_the_broker_starts_with_what_is_made(secrets, tmp_path):
     conf = (ROOT / "mosquitto.conf").read_text(encoding="utf-8")
     named = set(re.findall(r"^\w+ /etc/mosquitto/vrijplek/(\S+)$", conf, re.MULTILINE))
 
-    assert set(made) == {OPERATOR}
+    assert set(made) == {PUBLISHER, HOME_ASSISTANT, OPERATOR}
     assert {file.name for file in folder.iterdir()} >= named
     sources = {volume.partition(":")[0] for volume in SERVICES["broker"]["volumes"]}
     assert f"{MADE}broker" in sources

@@ -16,6 +16,7 @@ from sensors.reading import Motion
 from vrijplek import errors
 from vrijplek.depth import Depth
 from vrijplek.metrics import IngestCollector
+from vrijplek.publishing.meter import PublisherCollector
 from vrijplek.upkeep import UpkeepCollector
 
 WORDS = (Path(__file__).parents[2] / "docs" / "operations.md").read_text(encoding="utf-8")
@@ -50,7 +51,7 @@ def counted() -> dict[str, tuple[str, set[str]]]:
         metric.name: (metric.type, {label for s in metric.samples for label in s.labels})
         for metric in IngestCollector(parts, SimpleNamespace(spaces={})).collect()
     }
-    for metric in of_upkeep():
+    for metric in (*of_upkeep(), *of_publishing()):
         found[metric.name] = (metric.type, {label for s in metric.samples for label in s.labels})
     meters = Meters(CollectorRegistry())
     for metric in vars(meters).values():
@@ -69,6 +70,13 @@ def of_upkeep():
     depth = SimpleNamespace(now=lambda: Depth(0, START_MS, 0, 0), free_bytes=lambda: 0)
     store = SimpleNamespace(trouble=str, waiting=int, oldest_ms=lambda: None)
     return UpkeepCollector(half, depth, store).collect()
+
+
+def of_publishing():
+    """All metrics of what goes out."""
+    outlet = SimpleNamespace(refused=0, client=SimpleNamespace(is_connected=lambda: True))
+    publisher = SimpleNamespace(published=0, superseded=0, waiting=0, outlet=outlet)
+    return PublisherCollector(publisher).collect()
 
 
 def test_every_metric_is_in_the_table():

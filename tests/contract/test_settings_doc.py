@@ -37,7 +37,11 @@ def settings(model: type[BaseModel] = Settings, before: str = "") -> Iterator[tu
     for name, field in model.model_fields.items():
         told = schema["properties"][name]
         groups = [s for s in nested(field.annotation) if issubclass(s, BaseModel)]
-        if not groups or field.is_required() or name in {"finder", "influx", "working_hours"}:
+        if (
+            not groups
+            or field.is_required()
+            or name in {"finder", "influx", "publish", "working_hours"}
+        ):
             yield before + name, kind_of(told), default_of(field.default)
         for group in groups:
             yield from settings(group, f"{before}{name}.")
@@ -117,6 +121,8 @@ def test_the_example_is_read_without_a_complaint(tmp_path):
 
     assert found.building == tmp_path / "hq.yaml"
     assert found.broker.teller_username == "vrijplek-teller"
+    assert found.broker.publisher_username == "vrijplek-publisher"
+    assert found.publish is not None
     assert found.finder is not None
     assert found.finder.since.isoformat() == "2026-12-01"
     assert found.working_hours.end.hour == 19

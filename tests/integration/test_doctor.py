@@ -11,7 +11,7 @@ from support.house import House, until
 from support.machine import program
 
 from ingest.session import BrokerAddress, new_client
-from vrijplek.broker.accounts import SERVICE, TELLER
+from vrijplek.broker.accounts import PUBLISHER, SERVICE, TELLER
 from vrijplek.doctor import broker, machine
 
 pytestmark = [pytest.mark.broker, pytest.mark.timeout(120)]
@@ -49,6 +49,20 @@ def test_the_teller_is_let_in(house, found):
     assert told[f"login as {TELLER}"]["found"] == "let in"
     assert told["broker"]["well"]
     assert f"login as {SERVICE}" not in told
+
+
+def test_the_publisher_is_tried_where_states_go_out(house, found):
+    """Otherwise nobody has its account; its password file is looked at as the others are."""
+    assert f"login as {PUBLISHER}" not in found()
+    file = house.folder / "publisher.password"
+    file.write_text(house.passwords[PUBLISHER])
+    file.chmod(0o600)
+    account = f"  publisher_username: {PUBLISHER}\n  publisher_password_file: {file.name}\n"
+    text = house.config.read_text().replace("  teller_username", f"{account}  teller_username")
+    house.config.write_text(f"{text}publish: {{}}\n")
+    told = found()
+    assert told[f"login as {PUBLISHER}"]["found"] == "let in"
+    assert told["broker.publisher_password_file"]["well"]
 
 
 def test_a_wrong_password(house, found):

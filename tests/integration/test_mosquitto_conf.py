@@ -7,14 +7,16 @@ import pytest
 from support.door import BOARDS, CONF, GOD, HOST, Pass, until
 
 from vrijplek.broker.accounts import (
+    HOME_ASSISTANT,
     OPERATOR,
+    PUBLISHER,
     SERVICE,
     TELLER,
     hashed,
 )
-from vrijplek.broker.folder import Way
+from vrijplek.broker.folder import STAFF, Way
 
-ROLES = (SERVICE, TELLER, OPERATOR, *BOARDS)
+ROLES = (*STAFF, *BOARDS)
 BASE = "vrijplek/v1/hq"
 TOPICS = (
     *(
@@ -36,6 +38,13 @@ TOPICS = (
     "espresense/rooms/*/reach/set",
     "espresense/settings/watch/config",
     "homeassistant/sensor/den/config",
+    "homeassistant/device/vrijplek_hq_floor-0/config",
+    "homeassistant/status",
+    f"{BASE}/spaces/desk-1/state",
+    f"{BASE}/spaces/desk-1/why",
+    f"{BASE}/floors/floor-0/free",
+    f"{BASE}/service",
+    f"{BASE}/service/state",
     "anything",
 )
 SNOOPED = (
@@ -61,9 +70,13 @@ def picked(pattern: str) -> set[str]:
     return {topic for topic in TOPICS if re.fullmatch(pattern, topic)}
 
 
+OF_SPACES = picked(r"vrijplek/v1/[^/]+/(spaces/[^/]+/state|floors/[^/]+/free|service)")
+OF_DISCOVERY = picked(r"homeassistant/.+")
 MAY_SAY = {
     SERVICE: set(),
     TELLER: picked(r"vrijplek/v1/hq/[^/]+/(ack|command)"),
+    PUBLISHER: OF_SPACES | picked(r"homeassistant/device/.+"),
+    HOME_ASSISTANT: {"homeassistant/status"},
     OPERATOR: picked(r"vrijplek/v1/hq/[^/]+/command|espresense/rooms/.+/set"),
     "b1": {f"{BASE}/b1/readings", f"{BASE}/b1/status", "vrijplek/v1/annex/b1/readings"},
     "b2": {f"{BASE}/b2/readings", f"{BASE}/b2/status"},
@@ -77,9 +90,11 @@ MAY_SAY = {
 MAY_HEAR = {
     SERVICE: picked(
         r"vrijplek/v1/[^/]+/[^/]+/(readings|status)|espresense/devices/.+"
-        r"|espresense/rooms/[^/]+(/telemetry)?"
+        r"|espresense/rooms/[^/]+(/telemetry)?|homeassistant/.+"
     ),
     TELLER: set(),
+    PUBLISHER: {"homeassistant/status"},
+    HOME_ASSISTANT: OF_SPACES | OF_DISCOVERY,
     OPERATOR: set(TOPICS),
     "b1": {f"{BASE}/b1/ack", f"{BASE}/b1/command"},
     "b2": {f"{BASE}/b2/ack", f"{BASE}/b2/command"},

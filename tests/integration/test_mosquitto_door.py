@@ -10,11 +10,11 @@ import pytest
 from support.door import BOARDS, CONF, DAYS, GOD, HOST, ROOT, Door, Pass, now_ms, opened, until
 from support.machine import program
 
-from vrijplek.broker.accounts import OPERATOR, SERVICE, TELLER
+from vrijplek.broker.accounts import SERVICE
 from vrijplek.broker.certificates import Authority, Issued
-from vrijplek.broker.folder import Way
+from vrijplek.broker.folder import STAFF, Way
 
-ROLES = (SERVICE, TELLER, OPERATOR, *BOARDS)
+ROLES = (*STAFF, *BOARDS)
 BASE = "vrijplek/v1/hq"
 OFFICE = ROOT / "vrijplek" / "buildings" / "demo-office.yaml"
 HOUSE = ROOT / "vrijplek" / "buildings" / "espresense-house.yaml"

@@ -11,7 +11,9 @@ from hypothesis import strategies as st
 from support.machine import program
 
 from vrijplek.broker.accounts import (
+    HOME_ASSISTANT,
     OPERATOR,
+    PUBLISHER,
     REPLAY,
     SERVICE,
     TELLER,
@@ -119,6 +121,27 @@ def test_the_teller_only_tells():
     assert may(TELLER, May.WRITE, f"{ROOT}/b1/command")
     assert not may(TELLER, May.READ, f"{ROOT}/b1/readings")
     assert not may(TELLER, May.WRITE, f"{ROOT}/b1/readings")
+
+
+def test_the_publisher_says_states_and_hears_when_home_assistant_starts():
+    """It hears no board, and speaks in the name of none."""
+    assert may(PUBLISHER, May.WRITE, f"{ROOT}/spaces/desk-1/state")
+    assert may(PUBLISHER, May.WRITE, f"{ROOT}/floors/floor-0/free")
+    assert may(PUBLISHER, May.WRITE, f"{ROOT}/service")
+    assert may(PUBLISHER, May.WRITE, "homeassistant/device/vrijplek_hq_floor-0/config")
+    assert may(PUBLISHER, May.READ, "homeassistant/status")
+    assert not may(PUBLISHER, May.WRITE, f"{ROOT}/b1/readings")
+    assert not may(PUBLISHER, May.READ, f"{ROOT}/b1/readings")
+    assert not may(PUBLISHER, May.WRITE, "homeassistant/sensor/den/config")
+
+
+def test_home_assistant_reads_states_and_nothing_else_of_ours():
+    """No board and no badge, and it can't make up a state."""
+    assert may(HOME_ASSISTANT, May.READ, f"{ROOT}/spaces/desk-1/state")
+    assert may(HOME_ASSISTANT, May.READ, "homeassistant/#")
+    assert not may(HOME_ASSISTANT, May.READ, f"{ROOT}/b1/readings")
+    assert not may(HOME_ASSISTANT, May.READ, "espresense/devices/+/+")
+    assert not may(HOME_ASSISTANT, May.WRITE, f"{ROOT}/spaces/desk-1/state")
 
 
 def test_the_operator_looks_and_commands_but_fakes_nothing():

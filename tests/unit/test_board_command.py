@@ -14,9 +14,9 @@ import pytest
 from support.command import Command
 from support.machine import program
 
-from vrijplek.broker.accounts import OPERATOR, REPLAY, SERVICE, TELLER, hashed
+from vrijplek.broker.accounts import REPLAY, SERVICE, hashed
 from vrijplek.broker.certificates import serial_of, serials_in
-from vrijplek.broker.folder import BrokerFolder, Way
+from vrijplek.broker.folder import STAFF, BrokerFolder, Way
 
 BUILDINGS = Path(__file__).parents[2] / "vrijplek" / "buildings"
 OFFICE = BUILDINGS / "demo-office.yaml"
@@ -76,7 +76,7 @@ class TestPrepare:
 
         again = board("prepare", "--host", "other.example")
 
-        assert passwords.keys() == {SERVICE, TELLER, OPERATOR}
+        assert passwords.keys() == set(STAFF)
         kept = lines(folder, "service")
         assert all(fits(passwords[name], kept[name]) for name in kept)
         assert (again.code, again.out) == (0, "")
@@ -101,7 +101,7 @@ class TestPrepare:
         board("prepare", "--host", "broker.example")
 
         names = {entry.name for entry in BrokerFolder(prepared).entries()}
-        assert names == {SERVICE, TELLER, OPERATOR, "b2"}
+        assert names == {*STAFF, "b2"}
         ca, server = prepared / "ca.crt", prepared / "server.crt"
         verified = subprocess.run(
             [program("openssl"), "verify", "-CAfile", ca, server], check=False
@@ -189,7 +189,7 @@ class TestAdd:
             assert line in out
         assert f'R"PEM({(prepared / "ca.crt").read_text()})PEM";' in out
 
-    @pytest.mark.parametrize("name", [SERVICE, TELLER, OPERATOR, REPLAY])
+    @pytest.mark.parametrize("name", [*STAFF, REPLAY])
     def test_accounts_of_the_service_are_no_boards(self, board, prepared, name):
         """On another listener such an account would take over the service's client id."""
         before = matter(prepared)

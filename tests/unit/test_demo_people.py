@@ -10,7 +10,8 @@ from api.access.token import hash_of
 from api.people.person import Precision
 from api.people.store import PeopleStore
 from sensors.tag import tag_of
-from vrijplek.broker.accounts import OPERATOR, REPLAY, SERVICE, TELLER
+from vrijplek.broker.accounts import REPLAY
+from vrijplek.broker.folder import STAFF
 from vrijplek.demo import people
 from vrijplek.demo.building import building_file
 from vrijplek.demo.credentials import accounts
@@ -129,7 +130,7 @@ def test_each_board_and_each_part_has_its_own_password(tmp_path):
     """Kept from one start to the next; a new board gets one, an old one keeps its own."""
     file = tmp_path / "broker.json"
     first = {account.name: account for account in accounts(OFFICE, file)}
-    assert {SERVICE, TELLER, OPERATOR, REPLAY, "d1", "master"} <= set(first)
+    assert {*STAFF, REPLAY, "d1", "master"} <= set(first)
     assert len({account.password for account in first.values()}) == len(first)
     kept = json.loads(file.read_text())
     del kept["d1"]
@@ -143,7 +144,7 @@ def test_each_board_and_each_part_has_its_own_password(tmp_path):
 def test_boards_have_no_rule_but_those_for_all(tmp_path):
     """Only parts of the service have rules of their own."""
     ruled = {account.name for account in accounts(OFFICE, tmp_path / "b.json") if account.rules}
-    assert ruled == {SERVICE, TELLER, OPERATOR, REPLAY}
+    assert ruled == {*STAFF, REPLAY}
 
 
 def test_a_building_is_found_by_name_or_file(tmp_path):

@@ -6,10 +6,19 @@ from pathlib import Path
 import pytest
 
 from vrijplek.errors import EXIT_PROBLEMS, EXIT_USAGE, FileProblemsError, UsageError
-from vrijplek.settings import FinderSettings, HoursSettings, port_of, read_settings
+from vrijplek.settings import (
+    FinderSettings,
+    HoursSettings,
+    PublishSettings,
+    port_of,
+    read_settings,
+)
 
 SMALL = "building: hq.yaml\n"
-KEYS = "building, state, http, broker, influx, finder, working_hours, invented_people, speed, start"
+KEYS = (
+    "building, state, http, broker, influx, publish, finder, working_hours, invented_people, "
+    "speed, start"
+)
 COUNCIL = "`works_council_ref`: Reference to the works council's consent"
 NO_PORTS = ["abc", "-1", "65536", "80.0", "8 000", "\u0668\u0660", "9" * 5000, "0x50"]
 
@@ -141,6 +150,28 @@ def test_one_account_for_both_sessions_is_refused(problems):
     """Each client id may be connected once, so they would end each other."""
     [line] = problems(SMALL + "broker:\n  username: one\n  teller_username: one\n")
     assert line.startswith("4:20: broker.teller_username: found `one`, expected another account")
+
+
+@pytest.mark.parametrize("other", ["username", "teller_username"])
+def test_the_publisher_has_an_account_of_its_own(problems, other):
+    """For the same reason."""
+    [line] = problems(SMALL + f"broker:\n  {other}: one\n  publisher_username: one\n")
+    assert f"expected another account than `{other}`" in line
+
+
+def test_nothing_goes_out_unless_asked(read):
+    """With an empty mapping all has a default."""
+    assert read(SMALL).publish is None
+    assert read(f"{SMALL}publish: {{}}\n").publish == PublishSettings(
+        prefix="vrijplek/v1", discovery_prefix="homeassistant", language="nl"
+    )
+
+
+@pytest.mark.parametrize("prefix", ["", "a/", "/a", "a//b", "a/+", "a/#", "#", "$SYS/a", "a b"])
+def test_a_prefix_that_nobody_can_publish_under_is_refused(problems, prefix):
+    """Empty levels, wildcards and what belongs to the broker."""
+    [line] = problems(f'{SMALL}publish: {{prefix: "{prefix}"}}\n')
+    assert "expected levels of a topic such as vrijplek/v1" in line
 
 
 def test_hours_as_people_write_them(read):

@@ -11,6 +11,10 @@ from enum import StrEnum
 
 SERVICE = "vrijplek-service"
 TELLER = "vrijplek-teller"
+PUBLISHER = "vrijplek-publisher"
+"""Says what the states of spaces are, where settings have `publish`."""
+HOME_ASSISTANT = "home-assistant"
+"""Reads what the publisher says, and nothing else of ours."""
 OPERATOR = "operator"
 """Looks at everything and may send commands to boards."""
 REPLAY = "replay"
@@ -99,6 +103,16 @@ def service_rules(site: str) -> dict[str, tuple[Rule, ...]]:
             Rule(May.WRITE, f"{all_of_site}/ack"),
             Rule(May.WRITE, f"{all_of_site}/command"),
         ),
+        PUBLISHER: (
+            *(Rule(May.WRITE, topic) for topic in _published(site)),
+            Rule(May.WRITE, "homeassistant/device/+/config"),
+            Rule(May.READ, "homeassistant/status"),
+        ),
+        HOME_ASSISTANT: (
+            *(Rule(May.READ, topic) for topic in _published(site)),
+            Rule(May.READ, "homeassistant/#"),
+            Rule(May.WRITE, "homeassistant/status"),
+        ),
         OPERATOR: (
             Rule(May.READ, "#"),
             Rule(May.READ, "$SYS/#"),
@@ -107,6 +121,12 @@ def service_rules(site: str) -> dict[str, tuple[Rule, ...]]:
         ),
         REPLAY: (Rule(May.WRITE, f"vrijplek/v1/{site}/#"), Rule(May.WRITE, "espresense/#")),
     }
+
+
+def _published(site: str) -> tuple[str, ...]:
+    """Where states of spaces, counts of floors and the service itself are told."""
+    of_site = f"vrijplek/v1/{site}"
+    return f"{of_site}/spaces/+/state", f"{of_site}/floors/+/free", f"{of_site}/service"
 
 
 def hashed(password: str, salt: bytes | None = None) -> str:

@@ -15,7 +15,7 @@ from datetime import datetime
 from enum import StrEnum
 from pathlib import Path
 
-from vrijplek.broker.accounts import OPERATOR, SERVICE, TELLER
+from vrijplek.broker.accounts import HOME_ASSISTANT, OPERATOR, PUBLISHER, SERVICE, TELLER
 from vrijplek.broker.certificates import (
     Authority,
     Issued,
@@ -28,7 +28,7 @@ from vrijplek.broker.passwords import PasswordFile
 from vrijplek.errors import CommandError, UsageError
 from vrijplek.private import write_private
 
-STAFF = (SERVICE, TELLER, OPERATOR)
+STAFF = (SERVICE, TELLER, PUBLISHER, HOME_ASSISTANT, OPERATOR)
 """The accounts of the loopback listener."""
 BROKER_GROUP = "mosquitto"
 """Who else may read what is in the folder: the broker, as packages install it."""

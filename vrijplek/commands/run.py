@@ -12,7 +12,7 @@ import typer
 from ingest.clock import ServiceClock
 from ingest.session import BrokerAddress
 from vrijplek import logs
-from vrijplek.broker.accounts import SERVICE, TELLER
+from vrijplek.broker.accounts import PUBLISHER, SERVICE, TELLER
 from vrijplek.building import load_building
 from vrijplek.lock import StateLock
 from vrijplek.running import Running, base_of
@@ -65,7 +65,7 @@ async def _serve(settings: Settings, signals: Signals) -> None:
             settings,
             building,
             clock,
-            _accounts(settings.broker),
+            _accounts(settings.broker, publishes=settings.publish is not None),
             lambda: server.stop() if server else None,
         )
         held.callback(service.stop)
@@ -93,10 +93,12 @@ def _running(settings: Settings, base: str, site: str, clock: ServiceClock) -> R
     )
 
 
-def _accounts(broker: BrokerSettings) -> Accounts:
+def _accounts(broker: BrokerSettings, *, publishes: bool) -> Accounts:
+    name, file = broker.publisher_username, broker.publisher_password_file
     return Accounts(
         _address(broker, SERVICE, broker.username, broker.password_file),
         _address(broker, TELLER, broker.teller_username, broker.teller_password_file),
+        _address(broker, PUBLISHER, name, file) if publishes else None,
     )
 
 

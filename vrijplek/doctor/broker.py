@@ -1,7 +1,7 @@
 """The broker: whether it is there, lets us in, and whether its certificate still counts.
 
-The service's own account is never tried: its session would be taken from it. The teller's has none,
-and is tried only while the service is not connected.
+The service's own account is never tried: its session would be taken from it. The others have none,
+and are tried only while the service is not connected.
 """
 
 import contextlib
@@ -17,9 +17,10 @@ from pathlib import Path
 from paho.mqtt.client import Client, MQTTMessage
 
 from ingest.session import BrokerAddress, new_client
-from vrijplek.broker.accounts import TELLER
+from vrijplek.broker.accounts import PUBLISHER, TELLER
 from vrijplek.doctor.finding import Finding
 from vrijplek.doctor.patient import Patient
+from vrijplek.settings import BrokerSettings
 
 CONNECT_S = 3.0
 LISTEN_S = 1.5
@@ -60,21 +61,27 @@ def port(patient: Patient) -> Iterator[Finding]:
 
 
 def login(patient: Patient) -> Iterator[Finding]:
-    """How the broker receives the teller, while the service is not connected."""
+    """How the broker receives teller and publisher, while the service is not connected."""
     if patient.settings is None or patient.metric("broker_connected"):
         return
     broker = patient.settings.broker
-    file = broker.teller_password_file
+    also = "; the service's own account may still be refused" if patient.answers else ""
+    yield from _login(broker, TELLER, broker.teller_username, broker.teller_password_file, also)
+    if patient.settings.publish is not None:
+        name, file = broker.publisher_username, broker.publisher_password_file
+        yield from _login(broker, PUBLISHER, name, file, "")
+
+
+def _login(
+    broker: BrokerSettings, client_id: str, who: str, file: Path | None, also: str
+) -> Iterator[Finding]:
     try:
         password = file.read_text().strip() if file else ""
     except OSError:
         return  # the password files have findings of their own
-    who = broker.teller_username
-    address = BrokerAddress(broker.host, broker.port, who, password, TELLER, broker.mqtt5)
-    visit = visited(address)
+    visit = visited(BrokerAddress(broker.host, broker.port, who, password, client_id, broker.mqtt5))
     what = f"login as {who or 'nobody'}"
     if visit.said == "Success":
-        also = "; the service's own account may still be refused" if patient.answers else ""
         yield Finding(what, f"let in{also}")
         if visit.dropped:
             mend = "raise max_queued_messages; boards send again what was not acknowledged"

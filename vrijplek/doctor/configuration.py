@@ -9,7 +9,7 @@ from vrijplek.building import BuildingError, load_building
 from vrijplek.doctor.finding import Finding
 from vrijplek.doctor.patient import Patient
 
-SECRETS = ("password_file", "teller_password_file", "token_file")
+SECRETS = ("password_file", "teller_password_file", "publisher_password_file", "token_file")
 
 
 def settings(patient: Patient) -> Iterator[Finding]:

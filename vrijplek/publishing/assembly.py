@@ -1,0 +1,48 @@
+"""Publishing put together: what goes out, what of earlier times is taken away, and by which way."""
+
+from pathlib import Path
+
+import structlog
+
+from ingest.session import BrokerAddress
+from occupancy.building import Building
+from occupancy.view import LiveView
+from vrijplek.publishing.discovery import Discovery, paged
+from vrijplek.publishing.outlet import Outlet
+from vrijplek.publishing.publisher import Publisher
+from vrijplek.publishing.remembered import Remembered
+from vrijplek.publishing.sheet import Sheet
+from vrijplek.publishing.topics import Topics
+from vrijplek.settings import PublishSettings
+
+log = structlog.get_logger(__name__)
+
+
+def put_together(
+    settings: PublishSettings,
+    state: Path,
+    building: Building,
+    view: LiveView,
+    broker: BrokerAddress,
+) -> Publisher:
+    """A publisher that is not started yet; all that it may leave at the broker is remembered.
+
+    Raises:
+        OSError: If that can't be read or written.
+    """
+    sheet = Sheet(building, Topics(building.site, settings.prefix, settings.discovery_prefix))
+    before = Remembered.read(state)
+    pages = paged(sheet, before.pages)
+    devices = Discovery(building, sheet, settings.language).payloads(pages, before.pages)
+    now = Remembered(frozenset({*sheet.everything(), *devices, sheet.topics.service}), pages)
+    # written first: a kill between this and the last removal must not forget anything
+    before.with_all_of(now).save(state)
+    gone = dict.fromkeys(sorted(before.topics - now.topics), b"")
+
+    def settle() -> None:
+        try:
+            now.save(state)
+        except OSError as error:
+            log.warning("what was taken away is taken away again at the next start", why=str(error))
+
+    return Publisher(sheet, {**gone, **devices}, view, Outlet(broker, sheet.topics), settle)
