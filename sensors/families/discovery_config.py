@@ -50,6 +50,8 @@ MEASURED: Mapping[str, str] = {
     "temperature": "temperature",
 }
 COMPONENTS_LIMIT = 500
+OURS = "vrijplek"
+"""What we announce ourselves is no sensor of ours."""
 _FIELD = re.compile(r"\s*\{\{\s*value_json((?:\.\w+|\[['\"]\w+['\"]\])+)\s*\}\}\s*")
 _PLAIN = re.compile(r"\s*\{\{\s*value\s*\}\}\s*")
 _STEP = re.compile(r"\w+")
@@ -75,7 +77,7 @@ class Entity(msgspec.Struct, frozen=True):
 
 
 def entities_in(told: dict[str, object], component: str, name: str) -> list[Entity]:
-    """The entities of a config.
+    """The entities of a config; none of our own.
 
     Args:
         told: The config, as it came.
@@ -86,6 +88,8 @@ def entities_in(told: dict[str, object], component: str, name: str) -> list[Enti
         ValueError: If a device form has no origin, or no components.
     """
     whole = _long(told)
+    if text_of(inner(whole, "origin").get("name")) == OURS:
+        return []
     if component != "device":
         return [_entity(whole, whole, component, name)]
     parts = inner(whole, "components")

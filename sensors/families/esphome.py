@@ -7,6 +7,7 @@ Source: esphome.io, MQTT client component, LD2410 and LD2450 components; 2024.10
 """
 
 from sensors.families.measures import MEASURES, level
+from sensors.families.will import will_heard
 from sensors.keys import Keys
 from sensors.memory import Memory
 from sensors.message import Message
@@ -51,7 +52,7 @@ class EsphomeFamily:
             case [*prefix, component, entity, "state"] if prefix and component in _ENTITIES:
                 return _state(message, "/".join(prefix), component, entity)
             case [*prefix, "status"] if prefix:
-                return _status(message, "/".join(prefix))
+                return will_heard(message, "/".join(prefix))
             case [*prefix, "debug"] if prefix:
                 return note("the device's log", "/".join(prefix), alive=not message.retained)
             case [*prefix, _, _, "state" | "command"] if prefix:
@@ -70,15 +71,6 @@ def _inventory(message: Message) -> Hearing:
     name = text_of(told.get("name"))
     known = (Announced("esphome", name, (), text_of(told.get("board"))),) if name else ()
     return Hearing(alive=False, noted="a device announces itself", announced=known)
-
-
-def _status(message: Message, device: str) -> Hearing:
-    state = yes_or_no(text(message))
-    if state is None:
-        return refusal(Reason.MALFORMED, "status: expected online or offline", device)
-    if not state:
-        return Hearing(device, alive=False, gone=True)
-    return note("the device is online", device, alive=not message.retained)
 
 
 def _state(message: Message, device: str, component: str, entity: str) -> Hearing:

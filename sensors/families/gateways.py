@@ -10,13 +10,14 @@ Source: docs.openmqttgateway.com 1.8, gateway.theengs.io 1.5, decoder.theengs.io
 from sensors.families.advert import Advert, advert_in
 from sensors.families.bthome import hear_service_data
 from sensors.families.measures import level
+from sensors.families.will import will_heard
 from sensors.identity import ibeacon, is_changing, plain_address, resolved, unreliable
 from sensors.keys import Keys
 from sensors.memory import Memory
 from sensors.message import Message
 from sensors.rejected import Reason, without_values
 from sensors.spelling import json_object, number, text, text_of, yes_or_no
-from sensors.statement import Flag, Hearing, Kind, Statement, note, refusal
+from sensors.statement import Flag, Hearing, Kind, Statement, refusal
 
 ALIVE_S = 120.0
 """How often SYStoMQTT comes."""
@@ -72,12 +73,7 @@ class TheengsFamily(OpenMqttGatewayFamily):
 def _own(message: Message, gateway: str, leaf: str) -> Hearing:
     """What a gateway tells of itself."""
     if leaf == "LWT":
-        state = yes_or_no(text(message))
-        if state is None:
-            return refusal(Reason.MALFORMED, "LWT: expected online or offline", gateway)
-        if not state:
-            return Hearing(gateway, alive=False, gone=True)
-        return note("the gateway is online", gateway, alive=not message.retained)
+        return will_heard(message, gateway)
     if leaf == "HCSR501toMQTT":
         return _sensors(message, gateway)
     alive = leaf == "SYStoMQTT" and not message.retained

@@ -8,6 +8,7 @@ Source: shelly-api-docs.shelly.cloud, Gen1 and Gen2+; Presence Gen4, BTHomeSenso
 """
 
 from sensors.families.shelly_parts import component, inventory
+from sensors.families.will import will_heard
 from sensors.foreign_time import believable
 from sensors.keys import Keys
 from sensors.memory import Memory
@@ -42,7 +43,7 @@ class ShellyFamily:
             case [*prefix, "rpc" | "status"] if prefix:
                 return _frame(message, "/".join(prefix), memory)
             case [*prefix, "online"] if prefix:
-                return _online(message, "/".join(prefix))
+                return will_heard(message, "/".join(prefix))
             case [*prefix, "status", name] if prefix:
                 return _status(message, "/".join(prefix), name, memory)
             case [*prefix, kind, leaf] if prefix:
@@ -53,15 +54,6 @@ class ShellyFamily:
 
 def _flags(message: Message) -> tuple[Flag, ...]:
     return ("retained",) if message.retained else ()
-
-
-def _online(message: Message, device: str) -> Hearing:
-    state = yes_or_no(text(message))
-    if state is None:
-        return refusal(Reason.MALFORMED, "online: expected true or false", device)
-    if not state:
-        return Hearing(device, alive=False, gone=True)
-    return note("the device is online", device, alive=not message.retained)
 
 
 def _status(message: Message, device: str, name: str, memory: Memory) -> Hearing:

@@ -12,6 +12,7 @@ import msgspec
 
 from sensors.families.measures import level
 from sensors.families.tasmota_radar import radar
+from sensors.families.will import will_heard
 from sensors.foreign_time import believable, instant_ms
 from sensors.identity import ibeacon, plain_address, unreliable
 from sensors.keys import Keys
@@ -60,14 +61,10 @@ class TasmotaFamily:
 
 
 def _will(message: Message, device: str, memory: Memory) -> Hearing:
-    state = yes_or_no(text(message))
-    if state is None:
-        return refusal(Reason.MALFORMED, "LWT: expected Online or Offline", device)
-    if state:
-        return note("the device is online", device, alive=not message.retained)
-    if f"tasmota/{device}/sleeps_s" in memory.learned:
+    heard = will_heard(message, device)
+    if heard.gone and f"tasmota/{device}/sleeps_s" in memory.learned:
         return note("offline by design: the device sleeps deeply", device)
-    return Hearing(device, alive=False, gone=True)
+    return heard
 
 
 def _value(message: Message, device: str, leaf: str) -> Hearing:

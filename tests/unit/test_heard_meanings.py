@@ -271,6 +271,14 @@ def test_what_is_announced_is_understood_and_can_be_taken_back():
     assert not ear.family.knows("lab/s1/state", ear.memory)
 
 
+def test_what_we_announce_ourselves_is_no_sensor():
+    """Else states would come back as evidence of themselves."""
+    ear = Ear("homeassistant")
+    told = {"o": {"name": "vrijplek"}, "cmps": {"a": {"p": "binary_sensor", "stat_t": "x"}}}
+    ear.hear("homeassistant/device/1/config", told)
+    assert not ear.family.knows("x", ear.memory)
+
+
 def test_a_template_is_never_evaluated():
     """What is no plain field has no kind."""
     ear = Ear("homeassistant")

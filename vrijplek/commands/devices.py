@@ -13,7 +13,7 @@ from rich.table import Table
 from vrijplek.broker.accounts import OPERATOR
 from vrijplek.building import load_building
 from vrijplek.capture import Recorded, opened, recorded
-from vrijplek.commands.state import StateOption
+from vrijplek.commands.state import BrokerOption, PasswordFileOption, StateOption
 from vrijplek.decoding.heard import rfc3339
 from vrijplek.decoding.reader import Reader
 from vrijplek.decoding.roll import Known, Roll
@@ -40,13 +40,9 @@ def devices(
         typer.Option(metavar="FILE", help="Write the lines to add here, to be included."),
     ] = None,
     state: StateOption = Path(".vrijplek"),
-    broker: Annotated[
-        str, typer.Option(help="HOST:PORT of another broker than that of the running service.")
-    ] = "",
+    broker: BrokerOption = "",
     username: Annotated[str, typer.Option(help="Account at that broker.")] = OPERATOR,
-    password_file: Annotated[
-        Path | None, typer.Option(help="File with the account's password alone.")
-    ] = None,
+    password_file: PasswordFileOption = None,
 ) -> None:
     """Show the devices that are heard or announced, those in the building file and those not.
 

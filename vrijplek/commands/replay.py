@@ -14,7 +14,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 from ingest.session import BrokerAddress, new_client
 from vrijplek.broker.accounts import REPLAY
 from vrijplek.capture import Recorded, opened, recorded
-from vrijplek.commands.state import StateOption, password_of
+from vrijplek.commands.state import BrokerOption, PasswordFileOption, StateOption, password_of
 from vrijplek.errors import CommandError, UnreachableError, UsageError
 from vrijplek.running import Running
 
@@ -32,13 +32,9 @@ def replay(
         typer.Option(min=0.01, help="Times as fast; as fast as the service where left out."),
     ] = None,
     state: StateOption = Path(".vrijplek"),
-    broker: Annotated[
-        str, typer.Option(help="HOST:PORT of another broker than that of the running service.")
-    ] = "",
+    broker: BrokerOption = "",
     username: Annotated[str, typer.Option(help="Account at that broker.")] = REPLAY,
-    password_file: Annotated[
-        Path | None, typer.Option(help="File with the account's password alone.")
-    ] = None,
+    password_file: PasswordFileOption = None,
 ) -> None:
     """Publish a recorded file again, with its own timing, into the running service's broker.
 

@@ -13,6 +13,14 @@ StateOption = Annotated[
     Path,
     typer.Option("--state", envvar="VRIJPLEK_STATE", help="State folder of the running service."),
 ]
+BrokerOption = Annotated[
+    str,
+    typer.Option("--broker", help="HOST:PORT of another broker than that of the running service."),
+]
+PasswordFileOption = Annotated[
+    Path | None,
+    typer.Option("--password-file", help="File with the account's password alone."),
+]
 
 
 def password_of(state: Path, account: str) -> str:

@@ -14,7 +14,7 @@ from vrijplek.broker.accounts import OPERATOR
 from vrijplek.building import load_building
 from vrijplek.capture import Recorded
 from vrijplek.commands.ask import ask
-from vrijplek.commands.state import StateOption, key_of
+from vrijplek.commands.state import BrokerOption, PasswordFileOption, StateOption, key_of
 from vrijplek.decoding.heard import Outcome, rfc3339
 from vrijplek.decoding.reader import Reader
 from vrijplek.decoding.words import explained
@@ -39,13 +39,9 @@ def trace(
         float | None, typer.Option("--for", min=0.1, help="Seconds; without end where left out.")
     ] = None,
     state: StateOption = Path(".vrijplek"),
-    broker: Annotated[
-        str, typer.Option(help="HOST:PORT of another broker than that of the running service.")
-    ] = "",
+    broker: BrokerOption = "",
     username: Annotated[str, typer.Option(help="Account at that broker.")] = OPERATOR,
-    password_file: Annotated[
-        Path | None, typer.Option(help="File with the account's password alone.")
-    ] = None,
+    password_file: PasswordFileOption = None,
 ) -> None:
     """Show live what becomes of each message: family, meaning, sensor, and the space's state.
 
