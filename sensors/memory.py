@@ -53,11 +53,12 @@ class Memory(msgspec.Struct):
     def take(self, entry: Entry) -> Gap | None:
         """Remember an entry; the gap that it reveals, if any."""
         for reading in entry.readings:
-            match reading:
-                case Motion(on=level) | Presence(present=level) | Contact(open=level):
-                    self._take_level(reading.sensor, reading.event_ms, level=level)
-                case _:
-                    pass
+            if isinstance(reading, Motion):
+                self._take_level(reading.sensor, reading.event_ms, level=reading.on)
+            elif isinstance(reading, Presence):
+                self._take_level(reading.sensor, reading.event_ms, level=reading.present)
+            elif isinstance(reading, Contact):
+                self._take_level(reading.sensor, reading.event_ms, level=reading.open)
         for fact in entry.learned:
             self._take_fact(fact)
         if entry.stamp is None:

@@ -36,5 +36,8 @@ class UptimeOffset(msgspec.Struct):
     def best_ms(self, *, received_ms: int, up_ms: int) -> int:
         """When the board booted, ms UTC, given what came before and this message itself."""
         oldest_minute = received_ms // BUCKET_MS - BUCKETS
-        known = [d for minute, d in self.smallest.items() if minute > oldest_minute]
-        return min([received_ms - up_ms, *known])
+        best_ms = received_ms - up_ms
+        for minute, difference_ms in self.smallest.items():
+            if difference_ms < best_ms and minute > oldest_minute:
+                best_ms = difference_ms
+        return best_ms

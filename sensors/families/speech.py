@@ -32,6 +32,12 @@ LEVEL_KINDS: dict[str, type[Motion] | type[Presence] | type[Contact]] = {
     "presence": Presence,
     "contact": Contact,
 }
+LEVELS_TOLD: dict[type[wire.Said], tuple[type[Motion] | type[Presence] | type[Contact], str]] = {
+    wire.SaidMotion: (Motion, "on"),
+    wire.SaidPresence: (Presence, "present"),
+    wire.SaidContact: (Contact, "open"),
+}
+"""Parts that tell a level, the reading they become, and the field that has the level."""
 
 
 class Speech:
@@ -93,18 +99,16 @@ class Speech:
             detail = f"{part.sensor}: found {found} in the building file, expected a {expected} one"
             self._refuse(Reason.UNKNOWN_SENSOR, detail)
             return
-        yield from self._reading(part, sensor, event_ms, message_up_ms)
+        told = LEVELS_TOLD.get(type(part))
+        if told is None:
+            yield from self._reading(part, sensor, event_ms, message_up_ms)
+        elif self._is_news(sensor, level=getattr(part, told[1])):
+            yield told[0](sensor, event_ms, getattr(part, told[1]))
 
     def _reading(
         self, part: wire.Said, sensor: str, event_ms: int, message_up_ms: int
     ) -> Iterator[AnyReading]:
         match part:
-            case wire.SaidMotion(on=on) if self._is_news(sensor, level=on):
-                yield Motion(sensor, event_ms, on)
-            case wire.SaidPresence(present=present) if self._is_news(sensor, level=present):
-                yield Presence(sensor, event_ms, present)
-            case wire.SaidContact(open=is_open) if self._is_news(sensor, level=is_open):
-                yield Contact(sensor, event_ms, is_open)
             case wire.SaidSightings(heard=heard):
                 yield from self._sightings(heard, sensor, event_ms, message_up_ms)
             case wire.SaidCount(count=count):
