@@ -95,7 +95,7 @@ def read(data: bytes) -> Payload:
 
 def _metric(told: Any) -> Metric:  # noqa: ANN401 - made at run time
     return Metric(
-        told.name,
+        text_of(told.name),  # of what is no UTF-8 the library gives bytes
         told.alias if told.HasField("alias") else None,
         told.timestamp if told.HasField("timestamp") else None,
         told.is_historical,
@@ -107,6 +107,8 @@ def _value(told: Any) -> bool | float | str | None:  # noqa: ANN401 - made at ru
     for name in _VALUES:
         if told.HasField(name):
             value: bool | float | str = getattr(told, name)
+            if isinstance(value, bytes):
+                return None
             bits = _SIGNED_BITS.get(told.datatype)
             if bits and isinstance(value, int) and not isinstance(value, bool):
                 low = value & ((1 << bits) - 1)

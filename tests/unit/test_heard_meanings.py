@@ -142,6 +142,14 @@ def test_sparkplug_is_read_from_its_protobuf():
     ]  # fmt: skip
 
 
+def test_a_metric_whose_name_is_no_text_says_nothing():
+    """Bytes that are no UTF-8, in a name and in a value."""
+    for metric in (b"\x0a\x02\xc4\xe3\x70\x01", b"\x0a\x06Motion\x7a\x02\xc4\xe3"):
+        payload = b"\x12" + bytes([len(metric)]) + metric
+        heard = Ear("sparkplug").hear("spBv1.0/G/DDATA/E/D", payload)
+        assert [one for one in heard.statements if one.value is not None] == []
+
+
 def test_a_device_that_sleeps_deeply_goes_offline_by_design():
     """Tasmota tells that it does, and for how long; its will is then no goodbye."""
     ear = Ear("tasmota")
