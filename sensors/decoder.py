@@ -19,7 +19,7 @@ def decode(message: Message, memory: Memory, around: Surroundings) -> Decoded:
         return _OURS.decode(message, memory, around)
     name = family_of(message.topic, message.payload, memory, around.routes)
     if name:
-        hearing = FOREIGN[name].hear(message, memory, around.keys)
+        hearing = FOREIGN[name].hear(message, memory, around.keys())
         return placed(name, hearing, message, memory, around)
     first = message.topic.partition("/")[0]
     detail = f"no family publishes under {first!r}" if first.isprintable() else "unreadable topic"

@@ -27,7 +27,8 @@ class Surroundings:
     """Readings older than this are refused."""
     routes: Routes = field(default_factory=Routes)
     """Where devices of foreign families stand."""
-    keys: Keys = NO_KEYS
+    keys: Callable[[], Keys] = lambda: NO_KEYS
+    """What is needed to read encrypted adverts and changing addresses, as of now."""
 
 
 class Foreign(Protocol):

@@ -271,7 +271,7 @@ def _surroundings(
         return people.is_enrolled(tag) or calibration.recorder.hears(tag)
 
     enrolled = Enrolment(people.site_key, is_enrolled, hours.open_at)
-    return surroundings_of(building, enrolled)
+    return surroundings_of(building, enrolled, lambda: people.vault.keys)
 
 
 def _listener(

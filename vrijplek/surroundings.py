@@ -11,7 +11,9 @@ from sensors.tag import Tag
 
 
 def surroundings_of(
-    building: Building, enrolled: Callable[[str, int], Tag | None], keys: Keys = NO_KEYS
+    building: Building,
+    enrolled: Callable[[str, int], Tag | None],
+    keys: Callable[[], Keys] = lambda: NO_KEYS,
 ) -> Surroundings:
     """The surroundings of a building's messages."""
     return Surroundings(

@@ -4,6 +4,7 @@ import sqlite3
 
 from api.finder import GateClosedError
 from api.people.database import OtherVersionError
+from api.people.vault import VaultKeyError
 from ingest.journal import NewerDatabaseError
 from ingest.seal import DamagedError
 from vrijplek.building import BuildingError
@@ -14,6 +15,7 @@ EXPECTED = (
     CommandError,
     GateClosedError,
     OtherVersionError,
+    VaultKeyError,
     DamagedError,
     NewerDatabaseError,
     sqlite3.Error,
@@ -51,6 +53,8 @@ def _mended(error: Exception) -> str:
             )
         case NewerDatabaseError():
             return f"{error}; start the version that made it, or put a backup in its place"
+        case VaultKeyError():
+            return f"{error}; put the file back, or move it aside and enter the keys again"
         case sqlite3.Error():
             return f"the database can't be used: {error}; `vrijplek doctor` looks at it"
         case _:

@@ -10,8 +10,8 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
-VERSION = 1
-"""Of the schema; a file of another version is refused."""
+VERSION = 2
+"""Of the schema; a file of a later version is refused."""
 
 SCHEMA = """
 CREATE TABLE schema_version (version INTEGER NOT NULL) STRICT;
@@ -57,16 +57,29 @@ CREATE TABLE audit (
 ) STRICT;
 CREATE INDEX audit_by_whom ON audit (whom, id);
 """
+"""Version 1, with which every file begins."""
+STEPS = {
+    2: """
+CREATE TABLE irk (
+    tag TEXT PRIMARY KEY REFERENCES tag ON DELETE CASCADE,
+    sealed BLOB NOT NULL
+) STRICT;
+CREATE TABLE bind_key (address TEXT PRIMARY KEY, sealed BLOB NOT NULL) STRICT;
+""",
+}
+"""What makes each later version of the one before it."""
 
 Value = str | int | bytes | None
 
 
 class OtherVersionError(Exception):
-    """The file was made by another version of the software."""
+    """The file was made by a later version of the software."""
 
     def __init__(self, path: Path, version: int) -> None:
         self.path, self.version = path, version
-        super().__init__(f"found schema version {version} in {path.name}, expected {VERSION}")
+        super().__init__(
+            f"found schema version {version} in {path.name}, expected at most {VERSION}"
+        )
 
 
 class Database:
@@ -76,7 +89,7 @@ class Database:
         path: Of the file; made with mode 0600 where there is none.
 
     Raises:
-        OtherVersionError: If the file has another schema.
+        OtherVersionError: If the file has a later schema.
     """
 
     def __init__(self, path: Path) -> None:
@@ -96,16 +109,19 @@ class Database:
         self._seen = self._data_version()
 
     def _migrate(self, path: Path) -> None:
+        """Make the file, or bring an older one to this version, in one transaction."""
         with self.transaction() as connection:
             known = connection.execute(
                 "SELECT 1 FROM sqlite_master WHERE name = 'schema_version'"
             ).fetchone()
             if known is None:
-                for statement in SCHEMA.split(";"):
-                    connection.execute(statement)
-                connection.execute("INSERT INTO schema_version VALUES (?)", (VERSION,))
+                _run(connection, SCHEMA)
+                connection.execute("INSERT INTO schema_version VALUES (1)")
             (found,) = connection.execute("SELECT version FROM schema_version").fetchone()
-        if found != VERSION:
+            for version in range(found + 1, VERSION + 1):
+                _run(connection, STEPS[version])
+                connection.execute("UPDATE schema_version SET version = ?", (version,))
+        if found > VERSION:
             self._connection.close()
             raise OtherVersionError(path, found)
 
@@ -150,3 +166,9 @@ class Database:
         """Closes the file."""
         with self.lock:
             self._connection.close()
+
+
+def _run(connection: sqlite3.Connection, statements: str) -> None:
+    """One by one: a script would end the transaction."""
+    for statement in statements.split(";"):
+        connection.execute(statement)

@@ -13,10 +13,14 @@ from api.people.database import Database
 from api.people.keys import Keys
 from api.people.register import Register
 from api.people.sessions import Sessions
+from api.people.vault import Vault
 from sensors.tag import Tag
 
 REFRESH_S = 1.0
 """At most this long until a change by another process, such as a revoked key, counts here."""
+
+VAULT_KEY = "people.key"
+"""File beside the people store that unseals what is in its vault."""
 
 
 class PeopleStore:
@@ -36,6 +40,8 @@ class PeopleStore:
         self._sessions = Sessions(self._database, self._register)
         self.audit = Audit(self._database)
         self.site_key = self._site_key()
+        key_file = path.with_name(VAULT_KEY)
+        self._vault = Vault(self._database, self._register, key_file, self.site_key)
 
     @property
     def register(self) -> Register:
@@ -55,6 +61,12 @@ class PeopleStore:
         self._refresh()
         return self._sessions
 
+    @property
+    def vault(self) -> Vault:
+        """What makes changing addresses and encrypted adverts readable, as of a moment ago."""
+        self._refresh()
+        return self._vault
+
     def is_enrolled(self, tag: Tag) -> bool:
         """Whether sightings of a tag may be kept; cheap, for the listening thread."""
         return self.register.is_enrolled(tag)
@@ -68,6 +80,7 @@ class PeopleStore:
             self._register.load()
             self._keys.load()
             self._sessions.load()
+            self._vault.load()
 
     def _site_key(self) -> bytes:
         with self._database.transaction() as connection:

@@ -57,6 +57,14 @@ CONFIG = {
     "payload_on": "ja",
     "payload_off": "nee",
 }
+SEALED = {
+    "id": "54:48:E6:8F:80:A5",
+    "rssi": -60,
+    "servicedata": "4187b90011223372b0231f",
+    "servicedatauuid": "0xfcd2",
+}
+"""Motion, as a sensor with the bind key below sends it."""
+BIND_KEY = "231d39c1d7cc1ab1aee224cd096db932"
 
 
 class Fleet(House):
@@ -124,6 +132,30 @@ def test_a_bridge_that_goes_makes_its_desks_unknown(fleet, bridge):
     publish(bridge, "zigbee2mqtt/bridge/state", {"state": "offline"}, retain=True)
     until(lambda: state(fleet, "desk-1") == "unknown", "desk-1 is unknown", 50)
     assert state(fleet, "desk-2") == "occupied"
+
+
+def test_an_encrypted_sensor_is_read_once_its_key_is_there(fleet, bridge):
+    """The key is entered while the service runs; no log has it."""
+    fleet.start_ready()
+    publish(bridge, "home/gw/BTtoMQTT/5448E68F80A5", SEALED)
+    counted = 'vrijplek_messages_refused_total{family="openmqttgateway",reason="encrypted"}'
+    until(lambda: fleet.metric(counted) == 1, "it is refused", 5)
+    assert state(fleet, "desk-11") == "unknown"
+
+    command = (*fleet.command, "access", "bind-key", SEALED["id"], "--state", str(fleet.state))
+    subprocess.run(command, input=BIND_KEY, text=True, check=True, capture_output=True)
+
+    def is_read():
+        publish(bridge, "home/gw/BTtoMQTT/5448E68F80A5", SEALED)
+        return state(fleet, "desk-11") == "occupied"
+
+    until(is_read, "it is read", 10, every_s=0.5)
+    kept = [file for file in fleet.folder.rglob("*") if file.is_file()]
+    assert len(kept) > 5
+    for file in kept:
+        content = file.read_bytes()
+        assert BIND_KEY.encode() not in content
+        assert bytes.fromhex(BIND_KEY) not in content
 
 
 def trace(fleet, *words):

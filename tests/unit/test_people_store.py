@@ -125,5 +125,5 @@ def test_a_file_of_another_version_is_refused(store, path):
     with sqlite3.connect(path) as connection:
         connection.execute("UPDATE schema_version SET version = 99")
     connection.close()
-    with pytest.raises(OtherVersionError, match=r"found schema version 99 .* expected 1"):
+    with pytest.raises(OtherVersionError, match=r"found schema version 99 .* expected at most 2"):
         PeopleStore(path)

@@ -1,9 +1,6 @@
 """`vrijplek access`: persons, their tags, keys and sign-in links, and the keys of screens."""
 
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
-from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -11,10 +8,11 @@ from rich.console import Console
 from rich.table import Table
 
 from api.access.role import Role
-from api.people.person import UnknownPersonError, Visibility
+from api.people.person import Visibility
 from api.people.sessions import TICKET_MS
-from api.people.store import PeopleStore
 from sensors.tag import tag_of
+from vrijplek.commands.access_secrets import bind_key, bind_keys, irk
+from vrijplek.commands.access_store import STATE, PersonArgument, people_in
 from vrijplek.commands.state import StateOption
 from vrijplek.erased import erased_in
 from vrijplek.errors import CommandError, UsageError
@@ -25,33 +23,9 @@ access = typer.Typer(
     rich_markup_mode="markdown",
     help="Persons, tags, keys and sign-in links. A running service takes changes over in seconds.",
 )
-STATE = Path(".vrijplek")
-PersonArgument = Annotated[
-    str, typer.Argument(metavar="PERSON", help="Id of the person, as add-person printed it.")
-]
-
-
-@contextmanager
-def _people(state: Path) -> Iterator[PeopleStore]:
-    """The people store in a state folder.
-
-    Raises:
-        UsageError: If there is none: a typing mistake must not make one.
-        CommandError: If a person is named whom nobody knows.
-    """
-    file = state / "people.sqlite"
-    if not file.is_file():
-        raise UsageError(
-            f"found no people.sqlite in {state}, expected the state folder of a service that has "
-            "run; name it with --state"
-        )
-    store = PeopleStore(file)
-    try:
-        yield store
-    except UnknownPersonError as error:
-        raise CommandError(str(error)) from error
-    finally:
-        store.close()
+access.command("irk")(irk)
+access.command("bind-key")(bind_key)
+access.command("bind-keys")(bind_keys)
 
 
 def _now_ms() -> int:
@@ -76,7 +50,7 @@ def add_person(
         raise UsageError("found an empty name, expected one that colleagues know")
     if role is Role.SCREEN:
         raise UsageError("found role screen, expected add-screen for a screen")
-    with _people(state) as people:
+    with people_in(state) as people:
         person = people.register.add(name, role, Visibility())
         typer.echo(f"id   {person.id}\nkey  {people.keys.for_person(person.id, _now_ms())}")
 
@@ -96,7 +70,7 @@ def add_screen(
 
         vrijplek access add-screen "lift, ground floor" --floor floor-0
     """
-    with _people(state) as people:
+    with people_in(state) as people:
         typer.echo(f"key  {people.keys.for_screen(name, _now_ms(), floor)}")
 
 
@@ -115,7 +89,7 @@ def tag(
 
         vrijplek access tag 0123456789ab c3:00:00:00:00:2a
     """
-    with _people(state) as people:
+    with people_in(state) as people:
         people.register.enrol(person, tag_of(address, people.site_key))
         typer.echo(f"{person} has {len(people.register.tags_of(person))} tag(s)")
 
@@ -131,7 +105,7 @@ def untag(
 
         vrijplek access untag c3:00:00:00:00:2a
     """
-    with _people(state) as people:
+    with people_in(state) as people:
         tag = tag_of(address, people.site_key)
         if not any(tag in people.register.tags_of(p.id) for p in people.register.persons()):
             raise CommandError("found nobody with this tag, expected the address of one in use")
@@ -148,7 +122,7 @@ def listed_people(state: StateOption = STATE) -> None:
         vrijplek access people --state /var/lib/vrijplek
     """
     table = Table("id", "name", "role", "tags", "to be found")
-    with _people(state) as people:
+    with people_in(state) as people:
         for person in people.register.persons():
             tags = len(people.register.tags_of(person.id))
             found = person.visibility.precision.value if person.visibility.visible else "no"
@@ -164,7 +138,7 @@ def key(person: PersonArgument, state: StateOption = STATE) -> None:
 
         vrijplek access key 0123456789ab
     """
-    with _people(state) as people:
+    with people_in(state) as people:
         typer.echo(f"key  {people.keys.for_person(person, _now_ms())}")
 
 
@@ -178,7 +152,7 @@ def remove(person: PersonArgument, state: StateOption = STATE) -> None:
 
         vrijplek access remove 0123456789ab
     """
-    with _people(state) as people:
+    with people_in(state) as people:
         people.register.person(person)
         with erased_in(state) as erased:
             erased.add(person, _now_ms())
@@ -198,7 +172,7 @@ def link(
         vrijplek access link 0123456789ab
     """
     running = Running.read(state)
-    with _people(state) as people:
+    with people_in(state) as people:
         lasts_ms = int(TICKET_MS * running.speed)
         ticket = people.sessions.ticket(person, running.now_ms(_now_ms()), lasts_ms)
     typer.echo(f"{running.http}/sign-in/{ticket}")
@@ -213,7 +187,7 @@ def listed(state: StateOption = STATE) -> None:
         vrijplek access list --state /var/lib/vrijplek
     """
     table = Table("key", "person", "role", "screen", "floor")
-    with _people(state) as people:
+    with people_in(state) as people:
         for key in people.keys.all():
             role = people.register.person(key.person).role if key.person else Role.SCREEN
             table.add_row(key.id, key.person or "", role, key.screen or "", key.floor or "")
@@ -233,7 +207,7 @@ def revoke(
 
         vrijplek access revoke 4f1c09be
     """
-    with _people(state) as people:
+    with people_in(state) as people:
         if not people.keys.revoke(key):
             raise CommandError(f"found no key {key!r}, expected an id of `vrijplek access list`")
     typer.echo(f"key {key} is worthless now")

@@ -1,11 +1,10 @@
 """The file of `--keys`: bind keys and identity resolving keys, for one run, kept nowhere."""
 
-import base64
-import binascii
 from pathlib import Path
 
 from sensors.keys import Keys
 from vrijplek.errors import CommandError
+from vrijplek.secret_key import EXPECTED_KEY, key_in
 from vrijplek.yamlfile import read_yaml
 
 EXPECTED = (
@@ -53,12 +52,7 @@ def _address(file: Path, name: object) -> str:
 
 
 def _key(file: Path, what: str, told: object) -> bytes:
-    text = str(told).strip()
-    try:
-        key = bytes.fromhex(text) if len(text) == 32 else base64.b64decode(text, validate=True)
-    except (ValueError, binascii.Error):
-        key = b""
-    if len(key) != 16:
-        found = f"{len(text)} characters"
-        raise KeysFileError(file, what, found, "16 bytes as 32 hex digits or base64")
+    key = key_in(str(told))
+    if key is None:
+        raise KeysFileError(file, what, f"{len(str(told).strip())} characters", EXPECTED_KEY)
     return key

@@ -43,7 +43,7 @@ class Reader:
         self, building: Building | None = None, family: str = "", keys: Keys = NO_KEYS
     ) -> None:
         self._building, self._family, self._keys = building, family, keys
-        self._around = surroundings_of(building, shown_tag, keys) if building else None
+        self._around = surroundings_of(building, shown_tag, lambda: keys) if building else None
         self.routes = self._around.routes if self._around else Routes()
         self._memory = Memory()
         self._at_ms = 0

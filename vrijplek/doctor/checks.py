@@ -14,6 +14,7 @@ from vrijplek.doctor import (
     history,
     machine,
     service,
+    vault,
 )
 from vrijplek.doctor.finding import Finding
 from vrijplek.doctor.patient import Patient
@@ -37,6 +38,7 @@ CHECKS: tuple[Check, ...] = (
     databases.log_size,
     databases.freshness,
     databases.purge,
+    vault.vault,
     service.service,
     broker.port,
     broker.certificate,
