@@ -42,6 +42,10 @@ class Ledger(msgspec.Struct):
         """Whether this message has come before."""
         return stamp.boot == self.boot and (stamp.seq <= self.durable or stamp.seq in self.ahead)
 
+    def is_next(self, stamp: Stamp) -> bool:
+        """Whether the message follows all that have come, as nearly all do."""
+        return stamp.seq == self.durable + 1 and stamp.boot == self.boot
+
     def is_superseded(self, stamp: Stamp) -> bool:
         """Whether the message is of a boot that a later one has replaced."""
         return stamp.boot in self.past
@@ -57,6 +61,9 @@ class Ledger(msgspec.Struct):
         On the first message ever heard of a board, what lies below `oldest` was sent before there
         was anyone to hear it: no gap. On a later boot it is one.
         """
+        if not self.ahead and self.is_next(stamp):
+            self.durable = stamp.seq  # nothing can be missing
+            return None
         first_ever = not self.boot
         if stamp.boot != self.boot:
             self._begin(stamp.boot)

@@ -24,6 +24,12 @@ class BoardMemory(msgspec.Struct):
     ledger: Ledger = msgspec.field(default_factory=Ledger)
     offset: UptimeOffset = msgspec.field(default_factory=UptimeOffset)
 
+    def booted_ms(self, stamp: Stamp, received_ms: int) -> int:
+        """When this boot of the board began, ms UTC, as well as can be told now."""
+        if self.ledger.boot != stamp.boot:
+            return received_ms - stamp.up_ms
+        return self.offset.best_ms(received_ms=received_ms, up_ms=stamp.up_ms)
+
 
 class Memory(msgspec.Struct):
     """What is remembered of all boards and channels of a site."""
@@ -38,12 +44,6 @@ class Memory(msgspec.Struct):
     def board(self, board: str) -> BoardMemory:
         """What is remembered of a board, empty for a new one; not yet kept."""
         return self.boards.get(board) or BoardMemory()
-
-    def booted_ms(self, board: str, stamp: Stamp, received_ms: int) -> int:
-        """When this boot of the board began, ms UTC, as well as can be told now."""
-        known = self.board(board)
-        offset = known.offset if known.ledger.boot == stamp.boot else UptimeOffset()
-        return offset.best_ms(received_ms=received_ms, up_ms=stamp.up_ms)
 
     def repeats(self, sensor: str, *, level: bool) -> bool:
         """Whether a channel said this level last time too."""
@@ -79,7 +79,9 @@ class Memory(msgspec.Struct):
             self.levels[sensor] = (level, event_ms)
 
     def _take_stamp(self, board: str, stamp: Stamp, received_ms: int) -> Gap | None:
-        known = self.boards.setdefault(board, BoardMemory())
+        known = self.boards.get(board)
+        if known is None:
+            known = self.boards[board] = BoardMemory()
         if known.ledger.boot != stamp.boot:
             known.offset = UptimeOffset()
         known.offset.observe(received_ms=received_ms, up_ms=stamp.up_ms)

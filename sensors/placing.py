@@ -22,6 +22,7 @@ from sensors.reading import (
     Sighting,
 )
 from sensors.rejected import Reason, Rejected, masked_excerpt, without_addresses
+from sensors.retained import retained_of, with_retained
 from sensors.routing import Route, channel_id
 from sensors.statement import Hearing, Statement
 
@@ -48,23 +49,30 @@ def placed(
         return Decoded(rejected=(refusal,))
     repeated = "the same message came before" if hearing.repeated else ""
     noted = hearing.noted or repeated or ("" if readings else place.why)
-    if not readings and not hearing.learned:
+    set_aside = (with_retained(board, levels) for board, levels in place.retained.items())
+    learned = (*hearing.learned, *set_aside)
+    if not readings and not learned:
         return Decoded(noted=noted)
     board = readings[0].sensor.partition("/")[0] if readings else ""
-    entry = Entry(board, message.received_ms, readings, None, hearing.learned)
+    entry = Entry(board, message.received_ms, readings, None, learned)
     return Decoded(entry=entry, noted=noted)
 
 
 class _Place:
     """One message being placed."""
 
-    __slots__ = ("_told", "around", "family", "is_known", "memory", "message", "why")
+    __slots__ = (
+        "_living", "_told", "around", "family", "is_known", "memory", "message", "retained", "why",
+    )  # fmt: skip
 
     def __init__(self, family: str, message: Message, memory: Memory, around: Surroundings) -> None:
         self.family, self.message, self.memory, self.around = family, message, memory, around
         self.why = "it says nothing new"
         self.is_known = False
+        self.retained: dict[str, dict[str, bool]] = {}
+        """Of each board whose set aside presence this message changes, what there is now."""
         self._told: dict[str, bool] = {}
+        self._living: list[str] = []
 
     def readings(self, hearing: Hearing) -> Iterator[AnyReading]:
         """The readings in a hearing; what does not count is told in `why`."""
@@ -72,11 +80,24 @@ class _Place:
         if hearing.gone_below:
             for route in self.around.routes.below(self.family, hearing.gone_below):
                 yield Offline(route.board, now_ms)
+        yield from self._spoken(hearing, now_ms)
+
+    def _spoken(self, hearing: Hearing, now_ms: int) -> Iterator[AnyReading]:
         speakers = {hearing.device, *(said.device for said in hearing.statements if said.device)}
         for device in sorted(speakers - {""}):
             yield from self._life(hearing, device, now_ms)
         for said in hearing.statements:
             yield from self._said(said, said.device or hearing.device)
+        for board in self._living:
+            yield from self._resumed(board, now_ms)
+
+    def _resumed(self, board: str, now_ms: int) -> Iterator[AnyReading]:
+        """Presence that was retained, now that its board lives and has told nothing newer."""
+        for sensor, level in retained_of(board, self.memory.learned).items():
+            self.retained[board] = {}
+            if sensor not in self.memory.levels and sensor not in self._told:
+                self._told[sensor] = level
+                yield Presence(sensor, now_ms, level)
 
     def _life(self, hearing: Hearing, device: str, now_ms: int) -> Iterator[AnyReading]:
         """A sign of life, or a goodbye, of each board that the device is."""
@@ -85,6 +106,7 @@ class _Place:
             if hearing.gone and device == hearing.device:
                 yield Offline(board, now_ms)
             elif hearing.alive and not self.message.retained:
+                self._living.append(board)
                 yield Heartbeat(board, now_ms, hearing.every_s or route.heartbeat_s)
 
     def _routes(self, device: str) -> Iterator[Route]:
@@ -99,10 +121,17 @@ class _Place:
                 self.why = f"{said.channel}: a channel without a place in the building file"
             elif self.message.retained:
                 self.why = "retained: its time is not known"
+                self._set_aside(route.board, sensor, kind, said.value)
             elif said.value is None:
                 self.why = f"{said.channel}: the device does not know it"
             else:
                 yield from self._reading(said, sensor, kind)
+
+    def _set_aside(self, board: str, sensor: str, kind: str, value: object) -> None:
+        """Presence alone: what else was retained says nothing of now."""
+        if kind == "presence" and isinstance(value, bool) and sensor not in self.memory.levels:
+            known = self.retained.get(board) or retained_of(board, self.memory.learned)
+            self.retained[board] = known | {sensor: value}
 
     def _channel(self, route: Route, said: Statement) -> tuple[str, str | None]:
         """The sensor by the channel's name, else by its kind; and its kind in the building file."""

@@ -23,21 +23,26 @@ class UptimeOffset(msgspec.Struct):
 
     smallest: dict[int, int] = {}
     """Minute of receiving to the smallest difference in ms."""
+    minute: int = -1
+    """That of the last message."""
+    best_then_ms: int = 0
+    """The smallest difference of the hour up to then, so that it is sought once a minute."""
 
     def observe(self, *, received_ms: int, up_ms: int) -> None:
         """Take one message into account."""
-        minute = received_ms // BUCKET_MS
-        difference = received_ms - up_ms
-        self.smallest[minute] = min(difference, self.smallest.get(minute, difference))
+        self.best_then_ms = self.best_ms(received_ms=received_ms, up_ms=up_ms)
+        minute = self.minute = received_ms // BUCKET_MS
+        difference_ms = received_ms - up_ms
+        if difference_ms < self.smallest.get(minute, difference_ms + 1):
+            self.smallest[minute] = difference_ms
         if len(self.smallest) > BUCKETS:
             for old in [m for m in self.smallest if m <= minute - BUCKETS]:
                 del self.smallest[old]
 
     def best_ms(self, *, received_ms: int, up_ms: int) -> int:
         """When the board booted, ms UTC, given what came before and this message itself."""
-        oldest_minute = received_ms // BUCKET_MS - BUCKETS
-        best_ms = received_ms - up_ms
-        for minute, difference_ms in self.smallest.items():
-            if difference_ms < best_ms and minute > oldest_minute:
-                best_ms = difference_ms
-        return best_ms
+        minute, difference_ms = received_ms // BUCKET_MS, received_ms - up_ms
+        if minute == self.minute:
+            return min(self.best_then_ms, difference_ms)
+        recent = (d for m, d in self.smallest.items() if m > minute - BUCKETS)
+        return min((difference_ms, *recent))

@@ -2,6 +2,8 @@
 
 from collections.abc import Iterator
 
+import msgspec
+
 from sensors.families import wire
 from sensors.family import Surroundings
 from sensors.memory import Memory
@@ -40,44 +42,29 @@ LEVELS_TOLD: dict[type[wire.Said], tuple[type[Motion] | type[Presence] | type[Co
 """Parts that tell a level, the reading they become, and the field that has the level."""
 
 
-class Speech:
-    """The parts of one message, understood one by one.
+class Speech(msgspec.Struct, gc=False):
+    """The parts of one message, understood one by one."""
 
-    Args:
-        board: Who speaks.
-        booted_ms: When this boot began, ms UTC.
-        message: What came, for its receive time.
-        memory: Last levels; only read.
-        around: Known channels and enrolled tags.
-        in_order: Whether it follows the last message; else a level is told even when it repeats
-            the last one, because what came between is not known yet.
-    """
+    board: str
+    """Who speaks."""
+    booted_ms: int
+    """When this boot began, ms UTC."""
+    message: Message
+    """What came, for its receive time."""
+    memory: Memory
+    """Last levels; only read."""
+    around: Surroundings
+    """Known channels and enrolled tags."""
+    in_order: bool
+    """Whether it follows the last message; else a level is told even when it repeats the last one,
+    because what came between is not known yet."""
+    readings: list[AnyReading] = []
+    rejected: list[Rejected] = []
+    told: dict[str, bool] = {}
+    """Levels of channels that an earlier part has told."""
 
-    __slots__ = (
-        "_levels", "around", "board", "booted_ms", "in_order", "memory", "message", "rejected",
-    )  # fmt: skip
-
-    def __init__(
-        self,
-        board: str,
-        booted_ms: int,
-        message: Message,
-        memory: Memory,
-        around: Surroundings,
-        *,
-        in_order: bool,
-    ) -> None:
-        self.board = board
-        self.booted_ms = booted_ms
-        self.message = message
-        self.memory = memory
-        self.around = around
-        self.in_order = in_order
-        self.rejected: list[Rejected] = []
-        self._levels: dict[str, bool] = {}
-
-    def understood(self, part: wire.Said, message_up_ms: int) -> Iterator[AnyReading]:
-        """The readings in one part; what does not count goes to `rejected`."""
+    def understand(self, part: wire.Said, message_up_ms: int) -> None:
+        """Add what one part says to `readings`; what does not count goes to `rejected`."""
         up_ms = message_up_ms if part.up is None else part.up
         if up_ms > message_up_ms:
             self._refuse(Reason.MALFORMED, f"up {up_ms} is after the message's {message_up_ms}")
@@ -88,9 +75,9 @@ class Speech:
             self._refuse(Reason.TOO_OLD, f"{age_h:.1f} h old")
             return
         if isinstance(part, wire.SaidHeartbeat):
-            yield Heartbeat(self.board, event_ms, part.every_s)
+            self.readings.append(Heartbeat(self.board, event_ms, part.every_s))
             for channel, level in part.on.items():
-                yield from self._level_in_heartbeat(channel, event_ms, level=level)
+                self.readings.extend(self._level_in_heartbeat(channel, event_ms, level=level))
             return
         sensor = f"{self.board}/{part.sensor}"
         kind, expected = self.around.sensors.get(sensor), CHANNEL_KINDS[type(part)]
@@ -101,9 +88,9 @@ class Speech:
             return
         told = LEVELS_TOLD.get(type(part))
         if told is None:
-            yield from self._reading(part, sensor, event_ms, message_up_ms)
+            self.readings.extend(self._reading(part, sensor, event_ms, message_up_ms))
         elif self._is_news(sensor, level=getattr(part, told[1])):
-            yield told[0](sensor, event_ms, getattr(part, told[1]))
+            self.readings.append(told[0](sensor, event_ms, getattr(part, told[1])))
 
     def _reading(
         self, part: wire.Said, sensor: str, event_ms: int, message_up_ms: int
@@ -120,12 +107,12 @@ class Speech:
 
     def _is_news(self, sensor: str, *, level: bool) -> bool:
         """A level counts when it differs from the last, in this message or before it."""
-        last = self._levels.get(sensor)
+        last = self.told.get(sensor)
         if last is None:
             repeated = self.in_order and self.memory.repeats(sensor, level=level)
         else:
             repeated = last is level
-        self._levels[sensor] = level
+        self.told[sensor] = level
         return not repeated
 
     def _level_in_heartbeat(

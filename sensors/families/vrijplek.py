@@ -10,7 +10,7 @@ from sensors.families.speech import Speech
 from sensors.family import Surroundings
 from sensors.memory import Memory
 from sensors.message import Message
-from sensors.reading import AnyReading, Offline
+from sensors.reading import Offline
 from sensors.rejected import Reason, Rejected, masked_excerpt, without_values
 
 PREFIX = "vrijplek/v1"
@@ -101,23 +101,23 @@ class VrijplekFamily:
         around: Surroundings,
     ) -> Decoded:
         stamp = Stamp(said.boot, said.seq, said.oldest, said.up)
-        ledger = memory.board(board).ledger
+        known = memory.board(board)
+        ledger = known.ledger
         if said.oldest > said.seq:
             detail = f"oldest {said.oldest} is after seq {said.seq}"
             refusal = refused(Reason.MALFORMED, detail, message, board)
             return self._refused(refusal, message, board, memory)
-        if ledger.is_superseded(stamp):
+        in_order = ledger.is_next(stamp)
+        if not in_order and ledger.is_superseded(stamp):
             detail = "a later boot has replaced this one"
             return Decoded(rejected=(refused(Reason.SUPERSEDED_BOOT, detail, message, board),))
-        if ledger.knows(stamp):
+        if not in_order and ledger.knows(stamp):
             return Decoded(duplicate=True)
-        booted_ms = memory.booted_ms(board, stamp, message.received_ms)
-        in_order = stamp.boot == ledger.boot and stamp.seq == ledger.durable + 1
-        speech = Speech(board, booted_ms, message, memory, around, in_order=in_order)
-        readings: list[AnyReading] = []
+        booted_ms = known.booted_ms(stamp, message.received_ms)
+        speech = Speech(board, booted_ms, message, memory, around, in_order)
         for part in said.readings:
-            readings.extend(speech.understood(part, said.up))
-        entry = Entry(board, message.received_ms, tuple(readings), stamp)
+            speech.understand(part, said.up)
+        entry = Entry(board, message.received_ms, tuple(speech.readings), stamp)
         off_ms = 0 if said.t is None else said.t - (booted_ms + said.up)
         off_ms = off_ms if abs(off_ms) > CLOCK_OFF_MS else 0
         return Decoded(entry=entry, rejected=tuple(speech.rejected), clock_off_ms=off_ms)

@@ -28,39 +28,39 @@ class Heard(msgspec.Struct, frozen=True, array_like=True, forbid_unknown_fields=
     up: UptimeMs | None = None
 
 
-class _Said(msgspec.Struct, frozen=True, tag_field="kind", forbid_unknown_fields=True):
+class _Said(msgspec.Struct, frozen=True, tag_field="kind", forbid_unknown_fields=True, gc=False):
     up: UptimeMs | None = None
 
 
-class SaidMotion(_Said, frozen=True, tag="motion", kw_only=True):
+class SaidMotion(_Said, frozen=True, tag="motion", kw_only=True, gc=False):
     """An edge of a PIR."""
 
     sensor: Channel
     on: bool
 
 
-class SaidPresence(_Said, frozen=True, tag="presence", kw_only=True):
+class SaidPresence(_Said, frozen=True, tag="presence", kw_only=True, gc=False):
     """A device that holds by itself sees somebody, or nobody."""
 
     sensor: Channel
     present: bool
 
 
-class SaidSightings(_Said, frozen=True, tag="sightings", kw_only=True):
+class SaidSightings(_Said, frozen=True, tag="sightings", kw_only=True, gc=False):
     """What a scanner heard."""
 
     sensor: Channel
     heard: Annotated[list[Heard], Meta(max_length=64)]
 
 
-class SaidCount(_Said, frozen=True, tag="count", kw_only=True):
+class SaidCount(_Said, frozen=True, tag="count", kw_only=True, gc=False):
     """People seen at once."""
 
     sensor: Channel
     count: Annotated[int, Meta(ge=0, le=10_000)]
 
 
-class SaidLevel(_Said, frozen=True, tag="level", kw_only=True):
+class SaidLevel(_Said, frozen=True, tag="level", kw_only=True, gc=False):
     """A measured quantity."""
 
     sensor: Channel
@@ -69,14 +69,14 @@ class SaidLevel(_Said, frozen=True, tag="level", kw_only=True):
     unit: Annotated[str, Meta(min_length=1, max_length=8)]
 
 
-class SaidContact(_Said, frozen=True, tag="contact", kw_only=True):
+class SaidContact(_Said, frozen=True, tag="contact", kw_only=True, gc=False):
     """A door or a window."""
 
     sensor: Channel
     open: bool
 
 
-class SaidHeartbeat(_Said, frozen=True, tag="heartbeat", kw_only=True):
+class SaidHeartbeat(_Said, frozen=True, tag="heartbeat", kw_only=True, gc=False):
     """A sign of life with the present levels."""
 
     every_s: Annotated[float, Meta(ge=1, le=3600)]
@@ -88,7 +88,7 @@ Said = (
 )
 
 
-class Readings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+class Readings(msgspec.Struct, frozen=True, forbid_unknown_fields=True, gc=False):
     """The payload of `readings`."""
 
     boot: Boot

@@ -64,11 +64,14 @@ def test_a_new_boot_forgets_the_offset_of_the_old_one():
     """Uptimes of two boots are never mixed."""
     memory = Memory()
     memory.take(entry(stamp=Stamp("a", 0, 0, 500_000)))
-    assert memory.booted_ms("d1", Stamp("a", 1, 0, 501_000), START_MS + 9_000) == START_MS - 500_000
+    assert (
+        memory.board("d1").booted_ms(Stamp("a", 1, 0, 501_000), START_MS + 9_000)
+        == START_MS - 500_000
+    )
     second = Stamp("b", 0, 0, 200)
-    assert memory.booted_ms("d1", second, START_MS + 9_000) == START_MS + 8_800
+    assert memory.board("d1").booted_ms(second, START_MS + 9_000) == START_MS + 8_800
     memory.take(Entry("d1", START_MS + 9_000, (), second))
-    assert memory.booted_ms("d1", Stamp("b", 1, 0, 300), START_MS + 9_100) == START_MS + 8_800
+    assert memory.board("d1").booted_ms(Stamp("b", 1, 0, 300), START_MS + 9_100) == START_MS + 8_800
 
 
 def test_gaps_are_told_in_order():

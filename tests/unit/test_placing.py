@@ -81,6 +81,50 @@ def test_what_was_retained_is_no_reading_and_no_sign_of_life(listening):
     assert (heard.entry, heard.noted) == (None, "retained: its time is not known")
 
 
+RETAINED = ("shelly-1/status/presencezone:200", {"value": True, "num_objects": 1})
+ALIVE = ("shelly-1/status/wifi", {"rssi": -60})
+
+
+def test_retained_presence_counts_once_its_device_lives(listening):
+    """As of then; not before, and not again."""
+    kept = listening.hear(message(*RETAINED, retained=True))
+    assert kept.entry.readings == ()
+    later = listening.hear(message(*ALIVE, at_ms=START_MS + 60_000))
+    assert Presence("radar/presencezone-200", START_MS + 60_000, True) in later.entry.readings
+    again = listening.hear(message(*ALIVE, at_ms=START_MS + 120_000))
+    assert [type(one) for one in again.entry.readings] == [Heartbeat]
+    assert listening.memory.learned == {}
+
+
+def test_what_a_device_tells_now_goes_before_what_was_retained(listening):
+    """Before it came, and in the message that shows that the device lives."""
+    now = (RETAINED[0], {"value": False})
+    listening.hear(message(*RETAINED, retained=True))
+    told = listening.hear(message(*now))
+    assert [r.present for r in told.entry.readings if isinstance(r, Presence)] == [False]
+    listening.hear(message(*RETAINED, retained=True))
+    later = listening.hear(message(*ALIVE))
+    assert [type(one) for one in later.entry.readings] == [Heartbeat]
+
+
+def test_a_device_that_is_gone_does_not_live_by_what_was_retained(listening):
+    """Neither a goodbye nor another retained message makes it count."""
+    listening.hear(message(*RETAINED, retained=True))
+    gone = listening.hear(message("shelly-1/online", b"false"))
+    assert [type(one) for one in gone.entry.readings] == [Offline]
+    online = listening.hear(message("shelly-1/online", b"true", retained=True))
+    assert online.entry is None
+    back = listening.hear(message("shelly-1/online", b"true"))
+    assert [type(one) for one in back.entry.readings] == [Heartbeat, Presence]
+
+
+def test_retained_motion_never_counts(listening):
+    """It is over, or not: nobody knows."""
+    listening.hear(message("zigbee2mqtt/Desk 1/PIR", {"occupancy": True}, retained=True))
+    later = listening.hear(message("zigbee2mqtt/Desk 1/PIR", {"battery": 9}))
+    assert [type(one) for one in later.entry.readings] == [Heartbeat]
+
+
 def test_zone_and_count_of_a_radar_are_two_channels(listening):
     """Never a sum of zones."""
     told = {"presencezone:200": {"value": True, "num_objects": 2}}
