@@ -15,6 +15,7 @@ from sensors.ledger import Gap
 from sensors.memory import Memory
 from sensors.message import Message
 from sensors.rejected import Rejected
+from sensors.statement import Announced
 
 
 @dataclass
@@ -26,6 +27,8 @@ class Batch:
     gaps: list[Gap] = field(default_factory=list)
     boards: set[str] = field(default_factory=set)
     """Boards that may be told that something is safe, once it is."""
+    met: list[Announced] = field(default_factory=list)
+    """Devices and channels that may have no place in the building file."""
     born: set[str] = field(default_factory=set)
     """Boards that have just connected, or whose birth the broker kept: they may be asked."""
 
@@ -52,6 +55,7 @@ class Batch:
         for refusal in decoded.rejected:
             counters.refused[refusal.family, refusal.reason] += 1
             self.rejected.append(refusal)
+        self.met += decoded.announced
         if decoded.born:
             self.born.add(decoded.born)
         if decoded.duplicate:

@@ -31,6 +31,7 @@ from occupancy.view import LiveView, Status
 from sensors.entry import Entry
 from sensors.family import Surroundings
 from sensors.memory import Memory
+from sensors.statement import Announced
 
 log = structlog.get_logger(__name__)
 
@@ -43,6 +44,10 @@ PURGE_EVERY_MS = 60_000
 
 def _nobody(_entries: Sequence[Entry]) -> None:
     """A tap that is closed."""
+
+
+def _unmet(_met: Sequence[Announced], _now_ms: int) -> None:
+    """Nobody wants to know."""
 
 
 def _nothing(_now_ms: int) -> None:
@@ -79,6 +84,8 @@ class Pipeline:
     """Gets what was understood, within the transaction that keeps it."""
     written: Callable[[int], None] = _nothing
     """Called with ms UTC at the end of that transaction, again if it has to be tried again."""
+    meet: Callable[[Sequence[Announced], int], None] = _unmet
+    """Told of devices that may have no place in the building file, with ms UTC."""
     counters: Counters = field(default_factory=Counters)
     memory: Memory = field(default_factory=Memory)
     """What decoding remembers; woken like the estimator."""
@@ -162,6 +169,8 @@ class Pipeline:
         if letters:
             reach(Point.HEARD)
         batch = Batch.of(letters, self.memory, self.around, self.counters)
+        if batch.met:
+            self.meet(batch.met, now_ms)
         ticks = self._ticks(now_ms)
         with self.moving:
             self._study()

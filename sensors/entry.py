@@ -4,7 +4,7 @@ import msgspec
 
 from sensors.reading import AnyReading
 from sensors.rejected import Rejected
-from sensors.statement import Learned
+from sensors.statement import Announced, Learned
 
 
 class Stamp(msgspec.Struct, frozen=True, array_like=True, gc=False):
@@ -41,5 +41,7 @@ class Decoded(msgspec.Struct, frozen=True, gc=False):
     """How far the board's own clock is from the event time, where that is too far."""
     born: str = ""
     """The board that has just connected, where the message tells of that."""
+    announced: tuple[Announced, ...] = ()
+    """Devices, or channels of known ones, that may have no place in the building file."""
     noted: str = ""
     """Neither a reading nor an error: an inventory, a setting, a repeated state."""

@@ -4,10 +4,11 @@ The rules that hold for all families are here, and here alone: what was retained
 repeats is no event, what is nobody's is not kept, and the building file says what a channel means.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from sensors.entry import Decoded, Entry
 from sensors.family import Surroundings
+from sensors.identity import plain_address
 from sensors.memory import Memory
 from sensors.message import Message
 from sensors.reading import (
@@ -24,7 +25,7 @@ from sensors.reading import (
 from sensors.rejected import Reason, Rejected, masked_excerpt, without_addresses
 from sensors.retained import retained_of, with_retained
 from sensors.routing import Route, channel_id
-from sensors.statement import Hearing, Statement
+from sensors.statement import Announced, Hearing, Statement
 
 LEVELS: dict[str, type[Motion] | type[Presence] | type[Contact]] = {
     "motion": Motion,
@@ -33,6 +34,8 @@ LEVELS: dict[str, type[Motion] | type[Presence] | type[Contact]] = {
 }
 FITTING = {"sighting": ("scanner",), "count": ("count", "level"), "level": ("level", "count")}
 """Kinds in the building file that a statement can be; a yes or no can be any of `LEVELS`."""
+PLACEABLE = (*LEVELS, "binary", "count", "sighting")
+"""Kinds whose channels want a place; a level may well go without."""
 
 
 def placed(
@@ -43,26 +46,28 @@ def placed(
         return Decoded(rejected=(_rejected(family, hearing.refused, hearing.detail, message),))
     place = _Place(family, message, memory, around)
     readings = () if hearing.repeated else tuple(place.readings(hearing))
+    announced = (*hearing.announced, *place.unplaced())
     if hearing.statements and not place.is_known and not hearing.repeated:
         detail = "no such device in the building file; `vrijplek devices` shows the line to add"
         refusal = _rejected(family, Reason.UNKNOWN_BOARD, detail, message)
-        return Decoded(rejected=(refusal,))
+        return Decoded(rejected=(refusal,), announced=announced)
     repeated = "the same message came before" if hearing.repeated else ""
     noted = hearing.noted or repeated or ("" if readings else place.why)
     set_aside = (with_retained(board, levels) for board, levels in place.retained.items())
     learned = (*hearing.learned, *set_aside)
     if not readings and not learned:
-        return Decoded(noted=noted)
+        return Decoded(noted=noted, announced=announced)
     board = readings[0].sensor.partition("/")[0] if readings else ""
     entry = Entry(board, message.received_ms, readings, None, learned)
-    return Decoded(entry=entry, noted=noted)
+    return Decoded(entry=entry, noted=noted, announced=announced)
 
 
 class _Place:
     """One message being placed."""
 
     __slots__ = (
-        "_living", "_told", "around", "family", "is_known", "memory", "message", "retained", "why",
+        "_living", "_missed", "_told", "around", "family", "is_known", "memory", "message",
+        "retained", "why",
     )  # fmt: skip
 
     def __init__(self, family: str, message: Message, memory: Memory, around: Surroundings) -> None:
@@ -73,6 +78,7 @@ class _Place:
         """Of each board whose set aside presence this message changes, what there is now."""
         self._told: dict[str, bool] = {}
         self._living: list[str] = []
+        self._missed: dict[str, dict[str, str]] = {}
 
     def readings(self, hearing: Hearing) -> Iterator[AnyReading]:
         """The readings in a hearing; what does not count is told in `why`."""
@@ -84,12 +90,31 @@ class _Place:
 
     def _spoken(self, hearing: Hearing, now_ms: int) -> Iterator[AnyReading]:
         speakers = {hearing.device, *(said.device for said in hearing.statements if said.device)}
-        for device in sorted(speakers - {""}):
-            yield from self._life(hearing, device, now_ms)
+        routes = {device: tuple(self._routes(device)) for device in sorted(speakers)}
+        for device, found in routes.items():
+            if device:
+                yield from self._life(hearing, device, found, now_ms)
         for said in hearing.statements:
-            yield from self._said(said, said.device or hearing.device)
+            device = said.device or hearing.device
+            for route in routes[device]:
+                yield from self._said(said, route, device)
+            if not routes[device]:
+                self._miss(device, said)
         for board in self._living:
             yield from self._resumed(board, now_ms)
+
+    def _routes(self, device: str) -> Iterator[Route]:
+        return self.around.routes.of(self.family, self.message.topic, device)
+
+    def _miss(self, device: str, said: Statement) -> None:
+        """Remember what has no place; what its address alone names is perhaps a person's."""
+        if device and said.kind in PLACEABLE and len(plain_address(device)) != 12:
+            self._missed.setdefault(device, {})[said.channel] = said.kind
+
+    def unplaced(self) -> Iterator[Announced]:
+        """Devices and channels that spoke and have no place in the building file."""
+        for device, channels in self._missed.items():
+            yield Announced(self.family, device, tuple(channels.items()))
 
     def _resumed(self, board: str, now_ms: int) -> Iterator[AnyReading]:
         """Presence that was retained, now that its board lives and has told nothing newer."""
@@ -99,9 +124,11 @@ class _Place:
                 self._told[sensor] = level
                 yield Presence(sensor, now_ms, level)
 
-    def _life(self, hearing: Hearing, device: str, now_ms: int) -> Iterator[AnyReading]:
+    def _life(
+        self, hearing: Hearing, device: str, routes: Iterable[Route], now_ms: int
+    ) -> Iterator[AnyReading]:
         """A sign of life, or a goodbye, of each board that the device is."""
-        for board, route in {r.board: r for r in self._routes(device)}.items():
+        for board, route in {route.board: route for route in routes}.items():
             self.is_known = True
             if hearing.gone and device == hearing.device:
                 yield Offline(board, now_ms)
@@ -109,23 +136,20 @@ class _Place:
                 self._living.append(board)
                 yield Heartbeat(board, now_ms, hearing.every_s or route.heartbeat_s)
 
-    def _routes(self, device: str) -> Iterator[Route]:
-        return self.around.routes.of(self.family, self.message.topic, device)
-
-    def _said(self, said: Statement, device: str) -> Iterator[AnyReading]:
-        for route in self._routes(device):
-            if route.channel and route.channel != said.channel:
-                continue
-            sensor, kind = self._channel(route, said)
-            if kind is None:
-                self.why = f"{said.channel}: a channel without a place in the building file"
-            elif self.message.retained:
-                self.why = "retained: its time is not known"
-                self._set_aside(route.board, sensor, kind, said.value)
-            elif said.value is None:
-                self.why = f"{said.channel}: the device does not know it"
-            else:
-                yield from self._reading(said, sensor, kind)
+    def _said(self, said: Statement, route: Route, device: str) -> Iterator[AnyReading]:
+        if route.channel and route.channel != said.channel:
+            return
+        sensor, kind = self._channel(route, said)
+        if kind is None:
+            self.why = f"{said.channel}: a channel without a place in the building file"
+            self._miss(device, said)
+        elif self.message.retained:
+            self.why = "retained: its time is not known"
+            self._set_aside(route.board, sensor, kind, said.value)
+        elif said.value is None:
+            self.why = f"{said.channel}: the device does not know it"
+        else:
+            yield from self._reading(said, sensor, kind)
 
     def _set_aside(self, board: str, sensor: str, kind: str, value: object) -> None:
         """Presence alone: what else was retained says nothing of now."""

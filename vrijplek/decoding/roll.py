@@ -1,15 +1,19 @@
 """The roll: which devices were heard or announced, which are mapped, and the lines to add."""
 
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from occupancy.building import Building
 from sensors.routing import Routes, channel_id
+from sensors.statement import Announced
 from vrijplek.decoding.heard import Outcome
 
 _KINDS = {"binary": "presence", "sighting": "scanner"}
 _PLACED = ("motion", "presence", "count", "contact", "scanner")
 _ID = re.compile(r"[^a-z0-9_-]+")
+MOST = 2_000
+"""Devices that a service remembers; a building has fewer, a flood of invented names more."""
 FAMILIES_WITHOUT_BOARDS = ("bthome", "beacon", "")
 
 
@@ -56,6 +60,20 @@ class Roll:
     def __init__(self, building: Building | None, routes: Routes) -> None:
         self._building, self._routes = building, routes
         self.devices: dict[tuple[str, str], Known] = {}
+        self.forgotten = 0
+        """How many had to go for others."""
+
+    def meet(self, announced: Iterable[Announced], now_ms: int) -> None:
+        """Enter devices that the service has heard, the one heard longest ago going first."""
+        for one in announced:
+            known = self._of(one.family, one.device, "")
+            if known is not None:
+                known.channels |= dict(one.channels)
+                known.messages, known.last_ms = known.messages + 1, now_ms
+                self.devices[one.family, one.device] = self.devices.pop((one.family, one.device))
+        while len(self.devices) > MOST:
+            del self.devices[next(iter(self.devices))]
+            self.forgotten += 1
 
     def take(self, outcome: Outcome, topic: str) -> None:
         """Enter what one message tells of devices."""
