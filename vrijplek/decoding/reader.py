@@ -122,7 +122,8 @@ class Reader:
         if event_ms is None and not one.retain:
             event_ms = one.at_ms
         before = self._last.get(f"{family}/{sensor}")
-        is_level = said.kind in LEVELS and "history" not in said.flags
+        # Whoever has no name may be another one each time.
+        is_level = bool(device) and said.kind in LEVELS and "history" not in said.flags
         if hearing.repeated or (is_level and before is not None and before[0] == said.value):
             flags.append("repeated")
         if is_level and said.value is not None:
