@@ -103,9 +103,12 @@ def _aside(message: Message, levels: list[str]) -> Hearing:
 
 def _sighting(message: Message, device: str, room: str) -> Hearing:
     try:
-        report = _report_of(message.payload)
-    except (msgspec.DecodeError, ValueError, RecursionError) as error:
-        return refusal(Reason.MALFORMED, without_values(error), room)
+        report = _report.decode(message.payload)
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
+        loose = _report_with_texts(message.payload)
+        if loose is None:
+            return refusal(Reason.MALFORMED, without_values(error), room)
+        report = loose
     if report.rssi is None or not -127 <= report.rssi <= 20:
         if report.distance is not None:
             return note("a distance without rssi: too weak to place anybody by", room, alive=True)
@@ -128,20 +131,16 @@ def _sighting(message: Message, device: str, room: str) -> Hearing:
     return Hearing(room, (said,), not message.retained, HEARTBEAT_S)
 
 
-def _report_of(payload: bytes) -> DeviceReport:
-    """A report; numbers that came as texts are numbers too.
-
-    Raises:
-        ValueError: If it is no JSON object; msgspec's errors are of this kind.
-    """
+def _report_with_texts(payload: bytes) -> DeviceReport | None:
+    """A report whose numbers are texts, or are none; None if it is no JSON object."""
     try:
-        return _report.decode(payload)
-    except msgspec.ValidationError:
         told = json_object(payload)
-        rssi_dbm, reference_dbm, distance_m = (
-            number(told.get(key)) for key in ("rssi", "rssi@1m", "distance")
-        )
-        return DeviceReport(text_of(told.get("id")), rssi_dbm, reference_dbm, distance_m)
+    except ValueError:
+        return None
+    rssi_dbm, reference_dbm, distance_m = (
+        number(told.get(key)) for key in ("rssi", "rssi@1m", "distance")
+    )
+    return DeviceReport(text_of(told.get("id")), rssi_dbm, reference_dbm, distance_m)
 
 
 def _nobody(address: str) -> tuple[Flag, ...]:

@@ -10,7 +10,7 @@ Source: docs.openmqttgateway.com 1.8, gateway.theengs.io 1.5, decoder.theengs.io
 import msgspec
 
 from sensors.families import gateway_objects as objects
-from sensors.families.advert import Advert
+from sensors.families.advert import Advert, bytes_written
 from sensors.families.bthome import hear_service_data
 from sensors.families.will import will_heard
 from sensors.identity import plain_address
@@ -18,9 +18,11 @@ from sensors.keys import Keys
 from sensors.memory import Memory
 from sensors.message import Message
 from sensors.rejected import Reason, without_values
-from sensors.spelling import json_object, text, text_of
+from sensors.spelling import json_object, text_of
 from sensors.statement import Flag, Hearing, Statement, note, refusal
 
+LONGEST_BYTES = 1024
+"""Of an advert alone, as hex."""
 ALIVE_S = 120.0
 """How often SYStoMQTT comes."""
 DELETED = "LWT: empty, so what the broker had kept is deleted"
@@ -112,8 +114,8 @@ def _wired(message: Message, gateway: str, leaf: str) -> Hearing:
 
 def _object(message: Message, gateway: str, tag: str, memory: Memory, keys: Keys) -> Hearing:
     """An advert that a gateway heard, as an object; or BTHome's service data alone."""
-    bare = objects.bytes_in(text(message))
-    if bare and plain_address(tag):
+    bare = bytes_written(message.payload[:LONGEST_BYTES]) if plain_address(tag) else None
+    if bare:
         heard = hear_service_data(bare, plain_address(tag), message.received_ms, memory, keys)
         return _inside(heard, gateway, ())
     try:
