@@ -102,6 +102,16 @@ def resolved(address: str, keys: Iterable[bytes]) -> str:
     return ""
 
 
+def believable_dbm(told: float | None) -> float | None:
+    """A strength that a radio can measure, in dBm: from -127 to 20, as Bluetooth defines it."""
+    return told if told is not None and -127 <= told <= 20 else None
+
+
+def reckoned_m(told: float | None) -> float | None:
+    """A distance that a scanner reckons; 0 is what some say of what they could not, not nearest."""
+    return told if told is not None and 0 < told < 1000 else None
+
+
 def unreliable(address: str) -> tuple[Flag, ...]:
     """Why an identity is nobody's, if it is."""
     if address.startswith("iBeacon:"):

@@ -12,7 +12,7 @@ import re
 import msgspec
 
 from sensors.families.measures import level
-from sensors.identity import FACTORY_UUIDS
+from sensors.identity import FACTORY_UUIDS, believable_dbm, reckoned_m
 from sensors.keys import Keys
 from sensors.memory import Memory
 from sensors.message import Message
@@ -109,7 +109,8 @@ def _sighting(message: Message, device: str, room: str) -> Hearing:
         if loose is None:
             return refusal(Reason.MALFORMED, without_values(error), room)
         report = loose
-    if report.rssi is None or not -127 <= report.rssi <= 20:
+    rssi_dbm = believable_dbm(report.rssi)
+    if rssi_dbm is None:
         if report.distance is not None:
             return note("a distance without rssi: too weak to place anybody by", room, alive=True)
         return refusal(Reason.MALFORMED, "no rssi between -127 and 20 dBm", room)
@@ -120,12 +121,11 @@ def _sighting(message: Message, device: str, room: str) -> Hearing:
     said = Statement(
         "ble",
         "sighting",
-        report.rssi,
+        rssi_dbm,
         unit="dBm",
         address=address,
-        reference_dbm=report.reference_dbm,
-        # exactly 0 is what firmware 2.0.27 said of what it could not reckon, never the nearest
-        distance_m=report.distance or None,
+        reference_dbm=believable_dbm(report.reference_dbm),
+        distance_m=reckoned_m(report.distance),
         flags=flags + _nobody(address),
     )
     return Hearing(room, (said,), not message.retained, HEARTBEAT_S)
@@ -150,8 +150,9 @@ def _nobody(address: str) -> tuple[Flag, ...]:
     if address.startswith("iBeacon:"):
         uuid = address[8:44].lower()
         return ("shared",) if uuid in FACTORY_UUIDS or uuid == NODES_UUID else ()
-    is_no_address = len(address) != 12 and all(c in "0123456789abcdefABCDEF" for c in address)
-    return ("anonymous",) if is_no_address else ()
+    if len(address) == 12 or ":" in address:
+        return ()
+    return ("anonymous",) if all(c in "0123456789abcdefABCDEF" for c in address) else ()
 
 
 def _room(message: Message, room: str, leaf: str) -> Hearing:

@@ -9,10 +9,12 @@ import msgspec
 from sensors.families.advert import Advert, advert_in, eddystone
 from sensors.families.measures import level
 from sensors.identity import (
+    believable_dbm,
     eddystone_uid,
     ibeacon,
     is_changing,
     plain_address,
+    reckoned_m,
     resolved,
     unreliable,
 )
@@ -115,8 +117,8 @@ def statements(told: dict[str, object], *, is_pir: bool = False) -> list[Stateme
 
 def sighting(told: dict[str, object], heard: Advert, flags: tuple[Flag, ...]) -> Statement | None:
     """That a device was heard; None without a strength that a radio can measure."""
-    rssi_dbm = number(told.get("rssi"))
-    if rssi_dbm is None or not -127 <= rssi_dbm <= 20:
+    rssi_dbm = believable_dbm(number(told.get("rssi")))
+    if rssi_dbm is None:
         return None
     return Statement(
         "ble",
@@ -125,7 +127,7 @@ def sighting(told: dict[str, object], heard: Advert, flags: tuple[Flag, ...]) ->
         unit="dBm",
         address=heard.address,
         reference_dbm=heard.reference_dbm,
-        distance_m=number(told.get("distance")) or None,
+        distance_m=reckoned_m(number(told.get("distance"))),
         flags=flags + heard.flags,
     )
 

@@ -71,9 +71,13 @@ def test_a_beacon_that_is_cut_off_is_refused():
         (b"d2fc402101", "bthome"),
         (b"02:01:06:06:16:D2:FC:40:21:01", "bthome"),
         (b"0x4c0010050b182068dd", "beacon"),
+        (b'{"id":"watch:x","idType":250,"rssi":-60}', "espresense"),
+        (b'{"id":"watch:x","rssi":-60,"raw":2.5,"distance":2}', "espresense"),
+        (b'{"model_id":"SBMO-003Z","type":"CTMO","motion":true}', "theengs"),
+        (b'{"id":"AA:BB:CC:DD:EE:FF","rssi":-60}', "openmqttgateway"),
         (b"ON", ""),
     ],
 )
-def test_bytes_without_a_topic_are_told_apart(payload, family):
+def test_payloads_without_a_topic_are_told_apart(payload, family):
     """An address may begin as BTHome does; a whole advert may have BTHome in it."""
     assert guessed(payload) == family

@@ -190,10 +190,14 @@ def test_numbers_that_came_as_texts_are_numbers():
     assert heard(f"devices/{WATCH}/master", {"rssi": True}).refused is Reason.MALFORMED
 
 
-def test_a_distance_of_exactly_nothing_is_not_the_nearest():
-    """A firmware said so of what it could not reckon."""
-    [one] = heard(f"devices/{WATCH}/master", V4 | {"distance": 0}).statements
-    assert (one.value, one.distance_m) == (-79.25, None)
+@pytest.mark.parametrize(
+    "odd", [{"distance": 0}, {"distance": -1}, {"distance": 1e9}, {"rssi@1m": 12345}]
+)
+def test_what_cannot_be_is_left_out(odd):
+    """A distance of exactly 0 is not the nearest: a firmware said so of what it could not tell."""
+    [one] = heard(f"devices/{WATCH}/master", V4 | odd).statements
+    assert one.value == -79.25
+    assert None in (one.distance_m, one.reference_dbm)
 
 
 @pytest.mark.parametrize(
