@@ -45,8 +45,23 @@ def ibeacon(uuid: str, major: object, minor: object, *, in_hex: bool = False) ->
     numbers = [_number(one, in_hex=in_hex) for one in (major, minor)]
     if len(bare) != 32 or not set(bare) <= _HEX or None in numbers:
         return ""
-    dashed = "-".join((bare[:8], bare[8:12], bare[12:16], bare[16:20], bare[20:]))
-    return f"iBeacon:{dashed}-{numbers[0]}-{numbers[1]}"
+    return f"iBeacon:{dashed(bare)}-{numbers[0]}-{numbers[1]}"
+
+
+def dashed(uuid: str) -> str:
+    """A UUID of 32 hex digits, in the spelling with dashes."""
+    return "-".join((uuid[:8], uuid[8:12], uuid[12:16], uuid[16:20], uuid[20:]))
+
+
+def eddystone_uid(namespace: str, instance: str) -> str:
+    """The identity of an Eddystone; empty where it is not whole.
+
+    >>> eddystone_uid("00112233445566778899", "AABBCCDDEEFF")
+    'eddy:00112233445566778899-aabbccddeeff'
+    """
+    parts = [part.strip().lower().removeprefix("0x") for part in (namespace, instance)]
+    is_whole = [len(part) for part in parts] == [20, 12] and set("".join(parts)) <= _HEX
+    return f"eddy:{parts[0]}-{parts[1]}" if is_whole else ""
 
 
 def _number(told: object, *, in_hex: bool) -> int | None:
@@ -87,10 +102,20 @@ def resolved(address: str, keys: Iterable[bytes]) -> str:
     return ""
 
 
+def believable_dbm(told: float | None) -> float | None:
+    """A strength that a radio can measure, in dBm: from -127 to 20, as Bluetooth defines it."""
+    return told if told is not None and -127 <= told <= 20 else None
+
+
+def reckoned_m(told: float | None) -> float | None:
+    """A distance that a scanner reckons; 0 is what some say of what they could not, not nearest."""
+    return told if told is not None and 0 < told < 1000 else None
+
+
 def unreliable(address: str) -> tuple[Flag, ...]:
     """Why an identity is nobody's, if it is."""
     if address.startswith("iBeacon:"):
         return ("shared",) if address[8:44] in FACTORY_UUIDS else ()
-    if address.startswith(("eddy:", "irk:")) or len(address) == 12:
+    if address.startswith(("altBeacon:", "eddy:", "irk:")) or len(address) == 12:
         return ()
     return ("anonymous",)

@@ -8,6 +8,8 @@ from typing import Literal
 from sensors.topic import captured
 
 SensorKind = Literal["motion", "presence", "scanner", "count", "level", "contact"]
+ALIKE = {"theengs": "openmqttgateway"}
+"""Families that speak alike: which of them a topic is of, its gateway's name alone can tell."""
 _OTHER = re.compile(r"[^a-z0-9._-]+")
 
 
@@ -59,13 +61,15 @@ class Routes:
     def __post_init__(self) -> None:
         for route in self.routes:
             self._boards[route.board] = route
+            family = ALIKE.get(route.family, route.family)
             if route.is_plain:
-                self._plain.setdefault((route.family, route.device), []).append(route)
+                self._plain.setdefault((family, route.device), []).append(route)
             else:
-                self._other.setdefault(route.family, []).append(route)
+                self._other.setdefault(family, []).append(route)
 
     def of(self, family: str, topic: str, device: str) -> Iterator[Route]:
         """The routes of a device, those that name it first."""
+        family = ALIKE.get(family, family)
         yield from self._plain.get((family, device), ())
         for route in self._other.get(family, ()):
             if route.leads(topic, device):

@@ -35,6 +35,8 @@ class Statement(msgspec.Struct, frozen=True, gc=False):
     """Of a sighting: the identity that was heard, in one spelling."""
     reference_dbm: float | None = None
     """Of a sighting: what is expected at 1 m, where it is told."""
+    distance_m: float | None = None
+    """Of a sighting: what the scanner reckons. It is shown, and places nobody: scanners differ."""
     held_s: float | None = None
     """The hold that the device has applied already, where known."""
     flags: tuple[Flag, ...] = ()

@@ -1,6 +1,6 @@
 """Raw adverts and addresses as hex, as in logs of scanners: they have no topic and no RSSI."""
 
-from sensors.families.advert import advert_in
+from sensors.families.advert import CUT_OFF, advert_in, bytes_written
 from sensors.identity import is_changing, resolved
 from sensors.keys import Keys
 from sensors.memory import Memory
@@ -25,6 +25,8 @@ class BeaconFamily:
         if len(data) == 6:
             return _address(data.hex(), keys)
         found = advert_in(data)
+        if found is CUT_OFF:
+            return refusal(Reason.MALFORMED, found.what)
         if found is None:
             return note("an advert without an identity that can be told for sure")
         if not found.address:
@@ -33,9 +35,8 @@ class BeaconFamily:
 
 
 def _bytes(payload: bytes) -> bytes | None:
-    try:
-        data = bytes.fromhex(payload[: 2 * MAX_BYTES + 1].decode())
-    except ValueError:
+    data = bytes_written(payload[: 4 * MAX_BYTES])
+    if data is None:
         return payload if 6 <= len(payload) <= MAX_BYTES and not payload.isascii() else None
     return data if 3 <= len(data) <= MAX_BYTES else None
 

@@ -20,7 +20,15 @@ import msgspec
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESCCM
 
-from sensors.families.bthome_objects import PACKET_ID, TIMESTAMP, Found, found_objects, statements
+from sensors.families.advert import bytes_written
+from sensors.families.bthome_objects import (
+    MEANINGS,
+    PACKET_ID,
+    TIMESTAMP,
+    Found,
+    found_objects,
+    statements,
+)
 from sensors.foreign_time import believable
 from sensors.keys import Keys
 from sensors.memory import Memory
@@ -39,7 +47,6 @@ RESTARTED_BELOW = 100
 RESTARTED_FROM = 1000
 SERVICE_DATA_16 = 0x16
 _ADDRESS = re.compile(r"[0-9a-f]{12}")
-_HEX = re.compile(rb"(?:[0-9a-fA-F]{2})+")
 _STAMP = re.compile(r"([0-9]{1,15}),([0-9]{1,15})")
 
 
@@ -66,9 +73,9 @@ class BthomeFamily:
     def hear(self, message: Message, memory: Memory, keys: Keys) -> Hearing:
         """What a message of this family says; never raises, changes nothing."""
         payload = message.payload[: 4 * LONGEST_BYTES]
-        digits = re.sub(rb"^0[xX]|[\s:\x00]", b"", payload.strip())
-        data = bytes.fromhex(digits.decode()) if _HEX.fullmatch(digits) else payload
+        data = bytes_written(payload)
         address = message.topic.rpartition("/")[2]
+        data = payload if data is None else data
         hearing = hear_service_data(data, address, message.received_ms, memory, keys)
         return _as_retained(hearing) if message.retained else hearing
 
@@ -193,8 +200,15 @@ def _heard(advert: Advert, received_ms: int, memory: Memory) -> Hearing:
     is_known = packet is not None and advert.device
     learned = (Learned(key, f"{packet},{received_ms}"),) if is_known else ()
     told = _timed(statements(objects), _first(objects, TIMESTAMP), received_ms)
-    noted = "" if told else why or "no measurement: a packet's number, a model or a version"
+    noted = "" if told else why or _why_silent(objects)
     return Hearing(advert.device, told, noted=noted, learned=learned)
+
+
+def _why_silent(objects: list[Found]) -> str:
+    """Why objects that could be read say nothing."""
+    if any(MEANINGS[found.object_id].name for found in objects):
+        return "no measurement: a button that was not pressed, or a value without a meaning"
+    return "no measurement: a packet's number, a time, a text, a model or a version"
 
 
 def _first(objects: list[Found], object_id: int) -> int | None:

@@ -302,3 +302,16 @@ def test_no_bytes_raise_or_change_anything(data, topic, retained):
         assert hearing.refused or hearing.statements or hearing.noted or hearing.repeated
     assert hear_service_data(b"\x41" + data, ADDRESS, NOW_MS, memory, KEYS).refused
     assert memory.learned == before
+
+
+def test_why_an_advert_says_nothing():
+    """What carries no value apart from what carries one without a meaning."""
+    assert "a text" in heard("4053024142").noted
+    assert "without a meaning" in heard("402102").noted
+    assert "not pressed" in heard("443a00").noted
+
+
+def test_an_advert_may_be_written_with_colons():
+    """As scanners print it."""
+    message = Message("", b"02:01:06:06:16:D2:FC:40:21:01", NOW_MS)
+    assert told(BthomeFamily().hear(message, Memory(), NO_KEYS)) == {"motion": True}

@@ -7,7 +7,14 @@ from support.office import SITE_KEY, START_MS, around
 from support.speaker import Listening
 
 from sensors.entry import Entry
-from sensors.families.espresense import CLASS_PREFIXES, HEARTBEAT_S, EspresenseFamily
+from sensors.families.espresense import (
+    CLASS_PREFIXES,
+    HEARTBEAT_S,
+    HELD_S,
+    EspresenseFamily,
+)
+from sensors.keys import NO_KEYS
+from sensors.memory import Memory
 from sensors.message import Message
 from sensors.reading import Heartbeat, Motion, Offline, Presence, Sighting
 from sensors.rejected import Reason
@@ -61,7 +68,8 @@ def test_a_report_of_each_firmware_is_a_sighting(listening, topic, body, rssi_db
 def test_an_id_that_many_devices_share_is_nobody(listening, prefix):
     """Even when somebody enrolled it, it only shows that the node lives."""
     listening.around = around(enrolled=lambda _address, _ms: TAG)
-    entry = listening.look(said(f"devices/{prefix}1007:4-4/master", V4)).entry
+    device = f"{prefix}1007:4-4"
+    entry = listening.look(said(f"devices/{device}/master", V4 | {"id": device})).entry
     assert entry.readings == (ALIVE,)
 
 
@@ -89,10 +97,12 @@ def test_a_node_that_speaks_of_itself_lives(listening, leaf, body):
     assert decoded.entry.readings == (ALIVE,)
 
 
-@pytest.mark.parametrize("leaf", ["status", "telemetry", "motion"])
-def test_what_was_retained_is_no_sign_of_life(listening, leaf):
+@pytest.mark.parametrize(
+    ("leaf", "body"), [("status", b"online"), ("telemetry", b"{}"), ("motion", b"ON")]
+)
+def test_what_was_retained_is_no_sign_of_life(listening, leaf, body):
     """A kept message says nothing of now."""
-    decoded = listening.look(said(f"rooms/master/{leaf}", b"ON", retained=True))
+    decoded = listening.look(said(f"rooms/master/{leaf}", body, retained=True))
     assert decoded.entry is None
     assert decoded.noted
 
@@ -133,8 +143,8 @@ def test_a_setting_is_noted_and_not_kept(listening, leaf):
 @pytest.mark.parametrize(
     ("message", "reason"),
     [
-        (said("devices/x/attic", V4), Reason.UNKNOWN_BOARD),
-        (said("devices/x/d1", V4), Reason.UNKNOWN_BOARD),
+        (said(f"devices/{WATCH}/attic", V4), Reason.UNKNOWN_BOARD),
+        (said(f"devices/{WATCH}/d1", V4), Reason.UNKNOWN_BOARD),
         (said("rooms/attic/motion", b"ON"), Reason.UNKNOWN_BOARD),
         (said("devices/x/master", b"{"), Reason.MALFORMED),
         (said("devices/x/master", b""), Reason.MALFORMED),
@@ -143,7 +153,10 @@ def test_a_setting_is_noted_and_not_kept(listening, leaf):
         (said("devices/x/master", {"rssi": "loud"}), Reason.MALFORMED),
         (said("devices/x/master", {"rssi": -128}), Reason.MALFORMED),
         (said("devices/x/master", {"rssi": 21}), Reason.MALFORMED),
+        (said("devices/y/master", V4), Reason.MALFORMED),
         (said("rooms/master/motion", b"maybe"), Reason.MALFORMED),
+        (said("rooms/master/status", b"perhaps"), Reason.MALFORMED),
+        (said("rooms/master/telemetry", b"{"), Reason.MALFORMED),
         (said("devices/x/master", b" " * 8193), Reason.TOO_LARGE),
         (said("elsewhere/x/config", b"{}"), Reason.UNKNOWN_TOPIC),
         (said("devices/x", b"{}"), Reason.UNKNOWN_TOPIC),
@@ -162,6 +175,106 @@ def test_a_name_in_a_broken_report_is_masked(listening):
     assert "Someone" not in repr(decoded)
     assert "c30000000031" not in repr(decoded)
     assert WATCH not in repr(decoded)
+
+
+def heard(topic, body, retained=False):
+    """What the family hears, before it is placed."""
+    return EspresenseFamily().hear(said(topic, body, retained), Memory(), NO_KEYS)
+
+
+def test_numbers_that_came_as_texts_are_numbers():
+    """And what is neither leaves the report without them."""
+    report = {"id": WATCH, "rssi": "-70", "rssi@1m": "-59", "distance": "2.5"}
+    [one] = heard(f"devices/{WATCH}/master", report).statements
+    assert (one.value, one.reference_dbm, one.distance_m) == (-70, -59, 2.5)
+    assert heard(f"devices/{WATCH}/master", {"rssi": True}).refused is Reason.MALFORMED
+
+
+@pytest.mark.parametrize(
+    "odd", [{"distance": 0}, {"distance": -1}, {"distance": 1e9}, {"rssi@1m": 12345}]
+)
+def test_what_cannot_be_is_left_out(odd):
+    """A distance of exactly 0 is not the nearest: a firmware said so of what it could not tell."""
+    [one] = heard(f"devices/{WATCH}/master", V4 | odd).statements
+    assert one.value == -79.25
+    assert None in (one.distance_m, one.reference_dbm)
+
+
+@pytest.mark.parametrize(
+    ("device", "flags"),
+    [
+        ("f9f0e964a753e", ("anonymous",)),
+        ("d8a07885c1d", ("anonymous",)),
+        ("c1a5ff023991", ()),
+        ("known:c1a5ff023991", ()),
+        ("iBeacon:e5ca1ade-f007-ba11-0000-000000000000-1-2", ("shared",)),
+        ("iBeacon:1de4b189-115e-45f6-b44e-509352269977-1-2", ()),
+    ],
+)
+def test_an_address_that_is_not_whole_and_a_node_are_nobody(device, flags):
+    """Too few digits, too many, and the beacon that nodes send for each other."""
+    [one] = heard(f"devices/{device}/master", {"id": device, "rssi": -70}).statements
+    assert one.flags == flags
+
+
+@pytest.mark.parametrize(
+    ("leaf", "body", "kind", "value", "unit"),
+    [
+        ("switch_1", b"ON", "binary", True, ""),
+        ("button", b"OFF", "binary", False, ""),
+        ("bh1750_lux", b"120", "level", 120, "lx"),
+        ("bme280_temperature", b"21.50", "level", 21.5, "°C"),
+        ("humidity", b"nan", "level", None, "%"),
+    ],
+)
+def test_what_is_wired_to_a_node_is_told(leaf, body, kind, value, unit):
+    """An input is yes or no without a meaning, a measure has its unit, and `nan` is not known."""
+    [one] = heard(f"rooms/master/{leaf}", body, retained=True).statements
+    assert (one.channel, one.kind, one.value, one.unit) == (leaf, kind, value, unit)
+    assert one.flags == ("retained",)
+
+
+@pytest.mark.parametrize("leaf", ["switch_1_timeout", "pir_timeout", "auto_update", "led_1"])
+def test_a_setting_of_an_input_is_no_input(leaf):
+    """Though it may say ON."""
+    assert heard(f"rooms/master/{leaf}", b"ON").noted == f"{leaf}: a setting"
+
+
+def test_motion_comes_with_the_hold_of_the_firmware():
+    """Half a second, unless somebody set another."""
+    assert heard("rooms/master/motion", b"OFF").statements[0].held_s == HELD_S
+
+
+@pytest.mark.parametrize("leaf", ["status", "motion"])
+def test_an_empty_message_deletes_what_was_kept(leaf):
+    """It is no state, and no goodbye."""
+    hearing = heard(f"rooms/master/{leaf}", b"", retained=True)
+    assert (hearing.gone, hearing.statements, hearing.refused) == (False, (), None)
+    assert "deleted" in hearing.noted
+
+
+def test_a_node_that_has_only_just_begun_says_so():
+    """It has not heard its surroundings yet."""
+    assert "just begun" in heard("rooms/master/telemetry", {"uptime": 30}).noted
+    assert "just begun" not in heard("rooms/master/telemetry", {"uptime": 3600}).noted
+
+
+@pytest.mark.parametrize(
+    ("topic", "body", "why"),
+    [
+        ("rooms/*/absorption/set", b"3.0", "a command"),
+        ("settings/irk:00112233445566778899aabbccddeeff/config", {"id": "phone"}, "a setting"),
+        ("companion/phone:x", b"not_home", "another service concluded"),
+        ("companion/status", b"offline", "offline"),
+        (f"devices/{WATCH}/master/battery", {"battery": 80}, "no sighting"),
+    ],
+)
+def test_what_stands_beside_nodes_is_noted(topic, body, why):
+    """Commands, settings, parts of reports, and what another service concluded."""
+    hearing = heard(topic, body)
+    assert (hearing.statements, hearing.refused, hearing.gone) == ((), None, False)
+    assert why in hearing.noted
+    assert "00112233" not in hearing.noted
 
 
 def test_the_patterns_leave_settings_of_devices_out():

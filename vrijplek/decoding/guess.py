@@ -1,8 +1,9 @@
 """Guesses: which family a message without a telling topic belongs to, by its bytes."""
 
-import re
 from collections.abc import Callable, Mapping
 
+from sensors.families.advert import bytes_written
+from sensors.families.bthome_objects import found_objects
 from sensors.spelling import parsed
 
 STANDING_IN: Mapping[str, str] = {
@@ -22,8 +23,9 @@ STANDING_IN: Mapping[str, str] = {
     "beacon": "",
 }
 """The topic that a message of a family has where a recording tells none."""
-_HEX = re.compile(rb"\s*(?:[0-9A-Fa-f]{2})+\s*")
 _BTHOME_STARTS = (0x40, 0x41, 0x44, 0x45)
+_BTHOME_UUID = b"\x16\xd2\xfc"
+_ADDRESS_BYTES = 6
 _Test = Callable[[set[str]], bool]
 _BY_KEYS: tuple[tuple[str, _Test], ...] = (
     ("vrijplek", lambda keys: {"boot", "seq", "readings"} <= keys),
@@ -33,7 +35,9 @@ _BY_KEYS: tuple[tuple[str, _Test], ...] = (
     ("shelly", lambda keys: "src" in keys or {"method", "params"} <= keys),
     ("shelly", lambda keys: any(key.startswith(("presencezone:", "bthome")) for key in keys)),
     ("espresense", lambda keys: "rssi@1m" in keys or {"id", "distance"} == keys),
+    ("espresense", lambda keys: "idType" in keys or {"raw", "distance"} <= keys),
     ("homeassistant", lambda keys: bool({"state_topic", "stat_t", "cmps", "components"} & keys)),
+    ("theengs", lambda keys: {"model_id", "type"} <= keys),
     ("openmqttgateway", lambda keys: "rssi" in keys or "servicedata" in keys or "model_id" in keys),
     ("tasmota", lambda keys: bool({"Time", "Switch1", "LD2410", "IBEACON"} & keys)),
     ("chirpstack", lambda keys: bool({"people_count_all", "pir", "daylight"} & keys)),
@@ -47,11 +51,14 @@ def guessed(payload: bytes) -> str:
 
     >>> guessed(b"440005016405100e002100"), guessed(b"4c0010050b182068dd")
     ('bthome', 'beacon')
+    >>> guessed(b"45:E1:74:12:6E:00"), guessed(b"0201060616d2fc402101")
+    ('beacon', 'bthome')
     >>> guessed(b'{"linkquality": 80, "occupancy": true}'), guessed(b"ON")
     ('zigbee2mqtt', '')
     """
-    if _HEX.fullmatch(payload):
-        return "bthome" if bytes.fromhex(payload.decode())[0] in _BTHOME_STARTS else "beacon"
+    data = bytes_written(payload)
+    if data is not None:
+        return "bthome" if _is_bthome(data) else "beacon"
     if payload[:1] and payload[0] in _BTHOME_STARTS and not payload[:64].isascii():
         return "bthome"
     try:
@@ -62,3 +69,11 @@ def guessed(payload: bytes) -> str:
         return "chirpstack" if "report_type" in told[0] else ""
     keys = set(told) if isinstance(told, dict) else set()
     return next((family for family, fits in _BY_KEYS if fits(keys)), "")
+
+
+def _is_bthome(data: bytes) -> bool:
+    """Whether bytes are service data of BTHome; an address may begin as it does."""
+    if _BTHOME_UUID in data[:31] or data[:2] == _BTHOME_UUID[1:]:
+        return True
+    is_address = len(data) == _ADDRESS_BYTES and bool(data[0] & 1 or found_objects(data[1:])[1])
+    return data[0] in _BTHOME_STARTS and not is_address

@@ -18,6 +18,8 @@ class Told:
     flags: tuple[str, ...] = ()
     tag: str = ""
     held_s: float | None = None
+    reference_dbm: float | None = None
+    distance_m: float | None = None
 
     def as_json(self) -> dict[str, object]:
         """The keys that always stand, then those that say something here."""
@@ -32,7 +34,13 @@ class Told:
             "event_ms": self.event_ms,
             "flags": list(self.flags),
         }
-        more = {"quantity": self.quantity, "tag": self.tag, "held_s": self.held_s}
+        more = {
+            "quantity": self.quantity,
+            "tag": self.tag,
+            "held_s": self.held_s,
+            "reference_dbm": self.reference_dbm,
+            "distance_m": self.distance_m,
+        }
         return told | {key: value for key, value in more.items() if value}
 
 

@@ -102,11 +102,11 @@ class Reader:
     def _readings(
         self, one: Recorded, family: str, hearing: Hearing, message: Message
     ) -> Iterator[Told]:
-        now_ms = one.at_ms
-        if hearing.gone and not hearing.gone_below:
-            yield Told("offline", hearing.device, "offline", event_ms=now_ms)
-        if hearing.gone_below:
-            yield Told("offline", hearing.gone_below, "offline", event_ms=now_ms)
+        if hearing.gone or hearing.gone_below:
+            # A kept goodbye counts, but nobody knows since when.
+            event_ms, flags = (None, ("retained",)) if one.retain else (one.at_ms, ())
+            who = hearing.gone_below or hearing.device
+            yield Told("offline", who, "offline", event_ms=event_ms, flags=flags)
         for said in hearing.statements:
             yield self._told(one, family, hearing, said, message)
 
@@ -122,7 +122,8 @@ class Reader:
         if event_ms is None and not one.retain:
             event_ms = one.at_ms
         before = self._last.get(f"{family}/{sensor}")
-        is_level = said.kind in LEVELS and "history" not in said.flags
+        # Whoever has no name may be another one each time.
+        is_level = bool(device) and said.kind in LEVELS and "history" not in said.flags
         if hearing.repeated or (is_level and before is not None and before[0] == said.value):
             flags.append("repeated")
         if is_level and said.value is not None:
@@ -132,7 +133,7 @@ class Reader:
         tag = str(shown_tag(said.address, 0)) if is_named else ""
         return Told(
             kind, sensor, said.value, space, said.quantity, said.unit, event_ms,
-            tuple(dict.fromkeys(flags)), tag, said.held_s,
+            tuple(dict.fromkeys(flags)), tag, said.held_s, said.reference_dbm, said.distance_m,
         )  # fmt: skip
 
     def _place(
