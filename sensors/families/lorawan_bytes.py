@@ -38,11 +38,11 @@ def hex_bytes(payload: bytes) -> bytes | None:
 def raw_bytes(payload: bytes, fport: int | None) -> bytes | None:
     """A payload that is the application's bytes themselves, as a recording may have them.
 
-    Without a port only bytes of Milesight are known by their form.
+    Without a port only their form tells that.
     """
     if len(payload) > LONGEST_BYTES or payload.startswith(JSON_STARTS) or _is_text(payload):
         return None
-    return payload if fport is not None or is_measurement(payload) else None
+    return payload if fport is not None or maker_by_form(payload) else None
 
 
 def _is_text(payload: bytes) -> bool:
@@ -53,14 +53,25 @@ def _is_text(payload: bytes) -> bool:
     return all(letter.isprintable() or letter.isspace() for letter in said)
 
 
-def is_measurement(data: bytes) -> bool:
-    """Whether bytes can be nothing but what a sensor of Milesight measured.
+def maker_by_form(data: bytes) -> str:
+    """The maker that bytes tell, of what was measured, by nothing but their form; empty for others.
 
-    >>> is_measurement(bytes.fromhex("017564030001")), is_measurement(bytes.fromhex("020106"))
-    (True, False)
+    Those of Milesight are its channels and types to the end; those of ELSYS are its types to the
+    end, a temperature and a humidity first, both of which can be.
+
+    >>> maker_by_form(bytes.fromhex("017564030001")), maker_by_form(bytes.fromhex("0100E202291101"))
+    ('milesight', 'elsys')
+    >>> maker_by_form(bytes.fromhex("020106"))
+    ''
     """
-    found = milesight(data) if len(data) <= LONGEST_BYTES else Decoded({}, is_whole=False)
-    return found.is_whole and bool(found.told)
+    if len(data) > LONGEST_BYTES:
+        return ""
+    found = milesight(data)
+    if found.is_whole and found.told:
+        return "milesight"
+    is_air = len(data) > 5 and (data[0], data[3]) == (0x01, 0x02) and data[4] <= 100
+    is_elsys = is_air and -40 <= _tenths(data[1:3]) <= 85 and _elsys(data).is_whole
+    return "elsys" if is_elsys else ""
 
 
 def decoded(

@@ -12,7 +12,13 @@ from dataclasses import dataclass, field
 
 import msgspec
 
-from sensors.families.lorawan_bytes import decoded, hex_bytes, is_cut_short, raw_bytes
+from sensors.families.lorawan_bytes import (
+    decoded,
+    hex_bytes,
+    is_cut_short,
+    maker_by_form,
+    raw_bytes,
+)
 from sensors.families.lorawan_objects import (
     history_statements,
     known_maker,
@@ -89,6 +95,7 @@ def uplink_heard(uplink: Uplink, message: Message, memory: Memory) -> Hearing:
     said = _statements(uplink, uplink.told, maker, message) if is_coded else ()
     noted = ""
     if not said:
+        maker = sure or maker_by_form(uplink.data or b"") or maker
         told = decoded(uplink.data or b"", maker, uplink.fport, uplink.names, is_sure=bool(sure))
         said = _statements(uplink, told or {}, maker or MILESIGHT, message)
     if not said:

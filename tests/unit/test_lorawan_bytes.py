@@ -6,7 +6,7 @@ import pytest
 from support.lorawan import EUI, NOW_MS, chirped, enveloped, stacked, told, uplinked
 
 from sensors.families.lorawan import ChirpStackFamily
-from sensors.families.lorawan_bytes import is_cut_short, is_measurement, raw_bytes
+from sensors.families.lorawan_bytes import is_cut_short, maker_by_form, raw_bytes
 from sensors.keys import NO_KEYS
 from sensors.memory import Memory
 from sensors.message import Message
@@ -127,6 +127,20 @@ def test_data_that_is_no_base64_is_malformed():
     assert told(chirped(enveloped({"pir": "normal"}, data="?"))) == {"pir": False}
 
 
+def test_bytes_of_elsys_are_known_by_the_air_that_they_begin_with():
+    """On a port that tells nothing, temperature, humidity, and nothing unknown after them."""
+    desk = chirped(enveloped(data=coded("0100E2 0229 030127051101"), fPort=1))
+    assert told(desk) == {"temperature": 22.6, "humidity": 41, "occupancy": None}
+    for other in ("0100E2 0265 1101", "0177E2 0229 1101", "0100E2 0229 11", "0100E2 0229 FF"):
+        assert chirped(enveloped(data=coded(other), fPort=1)).statements == ()
+
+
+def test_the_form_of_bytes_goes_before_the_port():
+    """Ports are settings that users change."""
+    desk = coded("017564030001")
+    assert told(chirped(enveloped(data=desk, fPort=5))) == {"battery": 100, "occupancy": True}
+
+
 @pytest.mark.parametrize("text", ["0x017564030001", "01-75-64-03-00-01", "01:75:64:03:00:01\n"])
 def test_hex_text_comes_in_many_spellings(text):
     """With a prefix, or something between the bytes."""
@@ -149,7 +163,7 @@ def test_bytes_themselves_are_read_by_their_port_or_form():
     assert (raw_bytes(desk, None), raw_bytes(b"\x00\x01", None)) == (desk, None)
     assert raw_bytes(b'{"a": \x01', 85) is None
     assert raw_bytes(b"\x83\x67" * 500, 85) is None
-    assert not is_measurement(bytes.fromhex("FF0101"))
+    assert maker_by_form(bytes.fromhex("FF0101")) == ""
 
 
 @pytest.mark.parametrize(
@@ -158,6 +172,7 @@ def test_bytes_themselves_are_read_by_their_port_or_form():
         (b"017564030000", None, "chirpstack"),
         (b"01BB340400DC7801", 102, "chirpstack"),
         (bytes.fromhex("01756403673401"), None, "chirpstack"),
+        (b"0100E202291102", None, "chirpstack"),
         (b"01BB340400DC7801", None, "beacon"),
         (b'{"battery": 100, "occupancy": "vacant"}', None, "chirpstack"),
         (b'{"people_in": 2, "people_out": 1}', None, "chirpstack"),

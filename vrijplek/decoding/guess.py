@@ -3,7 +3,7 @@
 import re
 from collections.abc import Callable, Mapping
 
-from sensors.families.lorawan_bytes import hex_bytes, is_measurement, raw_bytes
+from sensors.families.lorawan_bytes import hex_bytes, maker_by_form, raw_bytes
 from sensors.families.lorawan_objects import server_of
 from sensors.spelling import parsed
 
@@ -82,4 +82,4 @@ def _is_lorawan(payload: bytes, fport: int | None) -> bool:
     data = hex_bytes(payload)
     if data is None:
         return raw_bytes(payload, fport) is not None
-    return fport is not None or is_measurement(data)
+    return fport is not None or bool(maker_by_form(data))
