@@ -188,9 +188,9 @@ def _element(data: bytes, at: int, model: str) -> tuple[int, Read]:
 def _of_model(told: Told, model: str) -> Told:
     """A WS202, a motion sensor, shares channel 3 with desk sensors, but tells light with it.
 
-    So does a VS370, a radar for presence.
+    So does a VS370, a radar for presence, which nothing but its name tells.
     """
-    is_motion = model == "ws202" or ("daylight" in told and model in _HISTORIANS)
+    is_motion = model == "ws202" or (not model and "daylight" in told)
     if "occupancy" in told and is_motion:
         state = {"vacant": "normal", "occupied": "trigger"}.get(str(told.pop("occupancy")))
         return told | {"pir": state}
