@@ -62,6 +62,29 @@ NOTED_LEAVES = {
     "service/data": "data of a service: no measurement",
     "location/solved": "where the network believes it to be",
 }
+KEYS_OF_EVENTS = {
+    "batteryLevel": "status",
+    "margin": "status",
+    "acknowledged": "ack",
+    "downlinkId": "txack",
+    "code": "log",
+    "integrationName": "integration",
+    "location": "location",
+}
+"""Keys that no uplink has: where a recording tells no topic, they tell the event."""
+KEYS_OF_LEAVES = {
+    "join_accept": "join",
+    "uplink_normalized": "up/normalized",
+    "downlink_ack": "down/ack",
+    "downlink_nack": "down/nack",
+    "downlink_failed": "down/failed",
+    "downlink_queued": "down/queued",
+    "downlink_sent": "down/sent",
+    "downlinks": "down/push",
+    "location_solved": "location/solved",
+    "service_data": "service/data",
+}
+"""As much at The Things Stack."""
 _ID = re.compile(r"[0-9a-zA-Z-]{8,64}")
 _EUI = re.compile(r"[0-9a-f]{16}")
 _CODE = re.compile(r"[A-Z_]{1,40}")
@@ -96,7 +119,11 @@ class ChirpStackFamily:
             return bare
         if not ENVELOPE & bare.told.keys():
             return uplink_heard(bare, message, memory)
-        return _chirpstack_up(_eui(bare.told, device), bare.told, message, memory)
+        device = _eui(bare.told, device)
+        event = next((KEYS_OF_EVENTS[key] for key in KEYS_OF_EVENTS if key in bare.told), "up")
+        if event != "up":
+            return _event(device, event, bare.told, message)
+        return _chirpstack_up(device, bare.told, message, memory)
 
 
 class ThingsStackFamily:
@@ -117,9 +144,7 @@ class ThingsStackFamily:
             json_object(message.payload)
         except ValueError as error:
             return refusal(Reason.MALFORMED, without_values(error), device)
-        is_alive = leaf in ("join", "down/ack") and not message.retained
-        other = "a downlink of the network" if leaf.startswith("down/") else "no measurement"
-        return note(NOTED_LEAVES.get(leaf, other), device, alive=is_alive)
+        return _noted(device, leaf, message)
 
     def _up(self, device: str, message: Message, memory: Memory) -> Hearing:
         bare = bare_uplink(self.name, device, message)
@@ -127,9 +152,19 @@ class ThingsStackFamily:
             return bare
         if "uplink_message" not in bare.told and "end_device_ids" not in bare.told:
             return uplink_heard(bare, message, memory)
+        leaf = next((KEYS_OF_LEAVES[key] for key in KEYS_OF_LEAVES if key in bare.told), "up")
+        if leaf != "up":
+            return _noted(device, leaf, message)
         if bare.told.get("simulated") is True:
             return note("a simulated uplink, by somebody at a console", device)
         return uplink_heard(_things_stack_up(device, bare.told), message, memory)
+
+
+def _noted(device: str, leaf: str, message: Message) -> Hearing:
+    """A message of The Things Stack that is no uplink."""
+    is_alive = leaf in ("join", "down/ack") and not message.retained
+    other = "a downlink of the network" if leaf.startswith("down/") else "no measurement"
+    return note(NOTED_LEAVES.get(leaf, other), device, alive=is_alive)
 
 
 def _things_stack_up(device: str, told: Told) -> Uplink:

@@ -100,6 +100,16 @@ def test_an_event_alone_is_what_its_topic_says():
     assert chirped("030001", "status").refused is Reason.MALFORMED
 
 
+def test_events_without_a_topic_are_told_by_their_keys():
+    """A recording has all of them as if they were uplinks."""
+    assert told(chirped(enveloped(batteryLevel=88.3, margin=10))) == {"battery": 88.3}
+    assert chirped(enveloped(level="ERROR", code="UPLINK_CODEC")).refused is Reason.DEVICE_ERROR
+    assert "acknowledged" in chirped(enveloped(acknowledged=True)).noted
+    ids = {"end_device_ids": {"device_id": "dev1"}}
+    for key, said in (("join_accept", "joined"), ("downlink_failed", "failed")):
+        assert said in stacked(ids | {key: {}}).noted
+
+
 def test_a_command_is_noted():
     """Somebody asks the network to send something to a device."""
     topic = f"application/app/device/{EUI.upper()}/command/down"
