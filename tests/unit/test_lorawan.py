@@ -78,6 +78,83 @@ def test_other_events_of_chirpstack_are_noted(event, body, alive):
     assert not chirped(enveloped() | body, event, retained=True).alive
 
 
+@pytest.mark.parametrize(
+    ("event", "body"),
+    [
+        ("log", {"level": "ERROR", "code": "UPLINK_MIC"}),
+        ("log", {"level": "error", "code": "24E124538C123456"}),
+        ("error", {"applicationID": "1", "devEUI": "AQIDBAUGBwg=", "type": "UPLINK_CODEC"}),
+    ],
+)
+def test_an_error_needs_no_envelope(event, body):
+    """Somebody forwards a part of it, or it is one of version 3; its code can't be an address."""
+    hearing = chirped(body, event)
+    assert (hearing.refused, hearing.device) == (Reason.DEVICE_ERROR, EUI)
+    assert "24E1" not in hearing.detail
+
+
+def test_an_event_alone_is_what_its_topic_says():
+    """An object under another event than `up` is no codec's output."""
+    assert chirped({"occupancy": "occupied"}, "join").statements == ()
+    assert told(chirped({"margin": 10, "batteryLevel": 42}, "status")) == {"battery": 42}
+    assert chirped("030001", "status").refused is Reason.MALFORMED
+
+
+def test_events_without_a_topic_are_told_by_their_keys():
+    """A recording has all of them as if they were uplinks."""
+    assert told(chirped(enveloped(batteryLevel=88.3, margin=10))) == {"battery": 88.3}
+    assert chirped(enveloped(level="ERROR", code="UPLINK_CODEC")).refused is Reason.DEVICE_ERROR
+    assert "acknowledged" in chirped(enveloped(acknowledged=True)).noted
+    ids = {"end_device_ids": {"device_id": "dev1"}}
+    for key, said in (("join_accept", "joined"), ("downlink_failed", "failed")):
+        assert said in stacked(ids | {key: {}}).noted
+
+
+def test_a_command_is_noted():
+    """Somebody asks the network to send something to a device."""
+    topic = f"application/app/device/{EUI.upper()}/command/down"
+    hearing = ChirpStackFamily().hear(Message(topic, b"{}", NOW_MS), Memory(), NO_KEYS)
+    assert (hearing.noted, hearing.alive, hearing.refused) == ("a command to it", False, None)
+    assert stacked({"downlinks": []}, "down/push").noted == "a command to it"
+
+
+def test_version_3_has_its_names_beside_the_rest():
+    """And what the codec gave as text; an identifier that is no DevEUI is left."""
+    body = {
+        "applicationID": "1",
+        "deviceProfileName": "VS340",
+        "devEUI": "AQIDBAUGBwg=",
+        "deviceInfo": {"devEui": "AQIDBAUGBwg="},
+        "fPort": 85,
+        "objectJSON": '{"battery": 100, "occupancy": 1}',
+        "publishedAt": "2023-11-14T22:13:20Z",
+    }
+    for told_of in (body, body | {"objectJSON": "{", "data": "AXVkAwAB"}):
+        hearing = chirped(told_of)
+        assert hearing.device == EUI
+        assert told(hearing) == {"battery": 100, "occupancy": True}
+        assert hearing.statements[0].event_ms == NOW_MS
+
+
+def test_the_time_of_a_gateway_stands_where_no_server_tells_one():
+    """Its concentrator's counter is no time."""
+    heard_by = [{"timestamp": 2463457000, "time": "2023-11-14T22:13:19.25Z"}]
+    uplink = {"decoded_payload": {"occupied": True}, "rx_metadata": heard_by}
+    hearing = stacked({"end_device_ids": {}, "uplink_message": uplink})
+    assert hearing.statements[0].event_ms == NOW_MS - 750
+    uplink["rx_metadata"] = [7]
+    assert stacked({"uplink_message": uplink}).statements[0].event_ms is None
+
+
+def test_a_recording_cannot_be_older_than_what_it_tells():
+    """Where the time of receiving is not known, the server's stands for it."""
+    late = {"occupancy": "vacant", "timestamp": NOW_MS // 1000 + 3600}
+    said = chirped(enveloped(late), now_ms=0).statements[0]
+    assert (said.event_ms, said.flags) == (NOW_MS, ("clock_off",))
+    past = chirped(enveloped({"history": [late]}), now_ms=0)
+    assert (past.statements, "that can be true" in past.noted) == ((), True)
+
+
 def test_a_status_is_the_battery():
     """Percent, at the server's time; it says nothing of occupancy."""
     hearing = chirped(enveloped(margin=10, batteryLevel=88.3), "status")
@@ -115,6 +192,13 @@ def test_other_messages_of_the_things_stack_are_noted(leaf, alive):
     assert (hearing.device, hearing.statements, hearing.alive) == ("dev1", (), alive)
     assert hearing.noted
     assert not stacked({}, leaf, retained=True).alive
+
+
+@pytest.mark.parametrize("leaf", ["join", "down/ack", "down/failed"])
+def test_what_is_no_object_is_refused_under_other_topics_too(leaf):
+    """It shows no life either."""
+    hearing = stacked('{"end_device_ids":', leaf)
+    assert (hearing.refused, hearing.device) == (Reason.MALFORMED, "dev1")
 
 
 def test_a_simulated_uplink_is_noted():

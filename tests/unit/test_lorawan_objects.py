@@ -54,6 +54,79 @@ def test_a_sensor_that_failed_to_calibrate_does_not_know(key):
     assert told(hearing) == {"battery": 98, "occupancy": None}
 
 
+@pytest.mark.parametrize(
+    ("learnt", "occupied"),
+    [
+        ({"first_learn_status": "success", "second_learn_status": "learn_unfinished"}, True),
+        ({"first_learn_status": "learn_unfinished"}, None),
+        ({"learn_status": "failed_due_to_pir_interrupt"}, None),
+        ({"learn_status": "not_executed"}, None),
+        ({"learn_status": 1}, True),
+        ({"learn_status": 2}, None),
+    ],
+)
+def test_a_sensor_that_has_not_learnt_its_room_does_not_know(learnt, occupied):
+    """A VS330 of newer firmware; the second time that it learns only refines the first."""
+    assert told(chirped({"distance_1": 1500, "occupancy": "occupied"} | learnt)) == {
+        "distance_1": 1.5,
+        "occupancy": occupied,
+    }
+    assert told(chirped({"occupancy": "first_learn_unfinished"})) == {"occupancy": None}
+
+
+@pytest.mark.parametrize("said", [None, -1, 2.5, 1e12, "many"])
+def test_what_can_be_no_count_is_not_known(said):
+    """Neither nobody nor a crowd."""
+    hearing = chirped({"people_count_all": said, "region_1_count": said})
+    assert told(hearing) == {"people_count_all": None, "region_1_count": None}
+    assert set(kinds(hearing).values()) == {"count"}
+
+
+def test_a_region_that_is_disabled_is_not_vacant():
+    """It says nothing; nor do the regions of an older codec, which takes a mask for a number."""
+    states = {"region_1": "vacant", "region_2": "occupied", "region_2_enable": "enable"}
+    assert told(chirped(states | {"region_1_enable": "disable"})) == {"region_2": True}
+    older = {"people_counter_all": 3, "region_count": 1, "regions": [{"index": 0, "count": 1}]}
+    assert told(chirped(older)) == {"people_counter_all": 3}
+
+
+def test_flows_and_stays_are_levels():
+    """Who walked from one region to another, and how long people stayed, in seconds."""
+    hearing = chirped({"a_to_b": 2, "dwell_time_avg": 12, "total_in": 5, "period_out": 1})
+    assert told(hearing) == {"a_to_b": 2, "dwell_time_avg": 12, "total_in": 5, "period_out": 1}
+    assert [(s.quantity, s.unit) for s in hearing.statements] == [
+        ("people_passed", ""),
+        ("dwell", "s"),
+        ("people_in", ""),
+        ("people_out", ""),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("said", "bright"), [("dim", False), ("bright", True), ("disable", None), (1, True)]
+)
+def test_daylight_has_words_and_numbers(said, bright):
+    """Codecs differ; a number of illuminance is lux."""
+    assert told(chirped({"daylight": said})) == {"daylight": bright}
+    word = "bright" if said == 1 else said
+    assert told(chirped({"illuminance": word})) == {"illuminance": bright}
+    assert [s.unit for s in chirped({"illuminance": 320}).statements] == ["lx"]
+
+
+def test_an_input_is_for_the_building_file_to_place():
+    """At an EMS Door it is a reed switch."""
+    assert kinds(stacked({"digital": 1, "vdd": 3600}))["digital"] == "binary"
+
+
+def test_infrared_tells_two_temperatures():
+    """Of the sensor itself and of what it looks at; a second probe is one more."""
+    hearing = stacked(
+        uplinked(frm_payload=base64.b64encode(b"\x10\0\xe7\0\xf5").decode(), f_port=5)
+    )
+    assert told(hearing) == {"irInternalTemperature": 23.1, "irExternalTemperature": 24.5}
+    assert told(stacked({"externalTemperature2": -1.5})) == {"externalTemperature2": -1.5}
+
+
 def test_people_in_view_are_counted_and_regions_are_not():
     """Flags of regions are presence; the most people of a period are no count of now."""
     regions = {"region_count": 8, "region_1": 1, "region_2": 0, "people_count_max": 5}
@@ -120,6 +193,13 @@ def test_a_browan_pir_tells_presence_with_the_hold_that_it_applied():
     assert told(older)["Status"] is False
 
 
+def test_a_battery_in_volts_hints_at_browan():
+    """Without a port, a name or the other keys."""
+    hearing = stacked({"status": 1, "battery": 3.6})
+    assert kinds(hearing) == {"status": "presence", "battery": "level"}
+    assert hearing.statements[1].unit == "V"
+
+
 def test_a_browan_door_is_a_contact():
     """The same object on another port, or of another model."""
     body = {"status": 1, "battery": 3.6, "time": 4, "count": 7}
@@ -172,6 +252,22 @@ def test_a_codecs_error_counts_as_the_devices():
     assert (
         chirped(enveloped({"errors": "from 0101010101010101"})).detail == "the codec fails: from *"
     )
+
+
+def test_an_error_instead_of_a_measurement_counts_as_the_devices():
+    """Some codecs give a text; beside a measurement it does not matter."""
+    hearing = stacked(uplinked({"error": "invalid length"}))
+    assert (hearing.refused, hearing.detail) == (
+        Reason.DEVICE_ERROR,
+        "the codec fails: invalid length",
+    )
+    assert told(chirped({"pir": "normal", "error": "none"})) == {"pir": False}
+
+
+def test_an_object_of_the_device_itself_is_noted():
+    """Versions and a serial number, after it joined."""
+    noted = chirped(enveloped({"sn": "6600b0940976", "hardware_version": "v1.0"})).noted
+    assert "of itself" in noted
 
 
 def test_bytes_without_a_codec_are_noted():
@@ -227,7 +323,7 @@ def test_history_in_bytes_goes_to_its_own_time():
 
 
 def test_bytes_of_browan_and_elsys_need_their_port_or_name():
-    """Nothing in them tells the maker."""
+    """Nothing in them tells the maker, but for the air in those of ELSYS."""
     assert told(chirped("01BB340400DC7801", fport=102))["status"] is True
     assert told(chirped("0100E20229110107 0E10".replace(" ", ""), fport=5)) == {
         "temperature": 22.6,
@@ -238,7 +334,8 @@ def test_bytes_of_browan_and_elsys_need_their_port_or_name():
     elsys = base64.b64encode(bytes.fromhex("0100E2022904002705061101")).decode()
     hearing = chirped(enveloped(data=elsys, profile="ELSYS ERS Eye", fPort=1))
     assert told(hearing)["motion"] is True
-    assert chirped(enveloped(data=elsys, fPort=1)).noted.startswith("bytes without a codec")
+    nothing_else = base64.b64encode(bytes.fromhex("05061101")).decode()
+    assert chirped(enveloped(data=nothing_else, fPort=1)).noted.startswith("bytes without a codec")
     assert chirped(enveloped(data=elsys, profile="ELSYS", fPort=6)).noted
     assert chirped("0000000000000000", fport=102).noted
 

@@ -4,6 +4,8 @@ from collections.abc import Callable, Mapping
 
 from sensors.families.advert import bytes_written
 from sensors.families.bthome_objects import found_objects
+from sensors.families.lorawan_bytes import hex_bytes, maker_by_form, raw_bytes
+from sensors.families.lorawan_objects import server_of
 from sensors.spelling import parsed
 
 STANDING_IN: Mapping[str, str] = {
@@ -29,7 +31,7 @@ _ADDRESS_BYTES = 6
 _Test = Callable[[set[str]], bool]
 _BY_KEYS: tuple[tuple[str, _Test], ...] = (
     ("vrijplek", lambda keys: {"boot", "seq", "readings"} <= keys),
-    ("chirpstack", lambda keys: "deviceInfo" in keys or "devEui" in keys),
+    ("chirpstack", lambda keys: bool({"deviceInfo", "devEui", "devEUI"} & keys)),
     ("thethingsstack", lambda keys: bool({"end_device_ids", "uplink_message"} & keys)),
     ("sparkplug", lambda keys: "metrics" in keys),
     ("shelly", lambda keys: "src" in keys or {"method", "params"} <= keys),
@@ -40,14 +42,15 @@ _BY_KEYS: tuple[tuple[str, _Test], ...] = (
     ("theengs", lambda keys: {"model_id", "type"} <= keys),
     ("openmqttgateway", lambda keys: "rssi" in keys or "servicedata" in keys or "model_id" in keys),
     ("tasmota", lambda keys: bool({"Time", "Switch1", "LD2410", "IBEACON"} & keys)),
-    ("chirpstack", lambda keys: bool({"people_count_all", "pir", "daylight"} & keys)),
-    ("thethingsstack", lambda keys: bool({"temperatureBoard", "errors"} & keys)),
+    ("thethingsstack", lambda keys: "errors" in keys),
     ("zigbee2mqtt", lambda keys: bool({"linkquality", "occupancy", "presence"} & keys)),
 )
 
 
-def guessed(payload: bytes) -> str:
+def guessed(payload: bytes, fport: int | None = None) -> str:
     """The family whose messages look so; empty where none does.
+
+    A LoRaWAN port tells that bytes are those of an application.
 
     >>> guessed(b"440005016405100e002100"), guessed(b"4c0010050b182068dd")
     ('bthome', 'beacon')
@@ -56,6 +59,8 @@ def guessed(payload: bytes) -> str:
     >>> guessed(b'{"linkquality": 80, "occupancy": true}'), guessed(b"ON")
     ('zigbee2mqtt', '')
     """
+    if _is_lorawan(payload, fport):
+        return "chirpstack"
     data = bytes_written(payload)
     if data is not None:
         return "bthome" if _is_bthome(data) else "beacon"
@@ -67,8 +72,24 @@ def guessed(payload: bytes) -> str:
         return ""
     if isinstance(told, list) and told and isinstance(told[0], dict):
         return "chirpstack" if "report_type" in told[0] else ""
-    keys = set(told) if isinstance(told, dict) else set()
-    return next((family for family, fits in _BY_KEYS if fits(keys)), "")
+    return _by_keys(told) if isinstance(told, dict) else ""
+
+
+def _by_keys(told: dict[str, object]) -> str:
+    """The family of an object, by its keys and, of a LoRaWAN sensor's, by its values too."""
+    keys = set(told)
+    found = next((family for family, fits in _BY_KEYS if fits(keys)), "")
+    if found in ("", "zigbee2mqtt") and "linkquality" not in keys:
+        return server_of(told) or found
+    return found
+
+
+def _is_lorawan(payload: bytes, fport: int | None) -> bool:
+    """Whether these are an application's bytes: a port says so, or else their form does."""
+    data = hex_bytes(payload)
+    if data is None:
+        return raw_bytes(payload, fport) is not None
+    return fport is not None or bool(maker_by_form(data))
 
 
 def _is_bthome(data: bytes) -> bool:

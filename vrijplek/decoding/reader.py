@@ -81,7 +81,7 @@ class Reader:
                 return found, False
         if self._family:
             return self._family, False
-        found = guessed(one.payload)
+        found = guessed(one.payload, one.fport)
         return found, bool(found)
 
     def _foreign(
