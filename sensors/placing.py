@@ -72,6 +72,10 @@ class _Place:
         if hearing.gone_below:
             for route in self.around.routes.below(self.family, hearing.gone_below):
                 yield Offline(route.board, now_ms)
+        for device in hearing.also_gone:
+            for board in dict.fromkeys(route.board for route in self._routes(device)):
+                self.is_known = True
+                yield Offline(board, now_ms)
         speakers = {hearing.device, *(said.device for said in hearing.statements if said.device)}
         for device in sorted(speakers - {""}):
             yield from self._life(hearing, device, now_ms)

@@ -102,11 +102,10 @@ class Reader:
     def _readings(
         self, one: Recorded, family: str, hearing: Hearing, message: Message
     ) -> Iterator[Told]:
-        now_ms = one.at_ms
-        if hearing.gone and not hearing.gone_below:
-            yield Told("offline", hearing.device, "offline", event_ms=now_ms)
-        if hearing.gone_below:
-            yield Told("offline", hearing.gone_below, "offline", event_ms=now_ms)
+        gone = (hearing.device,) if hearing.gone and not hearing.gone_below else ()
+        for name in (*gone, *filter(None, (hearing.gone_below,)), *hearing.also_gone):
+            flags = ("retained",) if one.retain else ()
+            yield Told("offline", name, "offline", event_ms=_fresh(one), flags=flags)
         for said in hearing.statements:
             yield self._told(one, family, hearing, said, message)
 
@@ -118,9 +117,7 @@ class Reader:
         flags = list(said.flags)
         if one.retain and "retained" not in flags:
             flags.append("retained")
-        event_ms = said.event_ms
-        if event_ms is None and not one.retain:
-            event_ms = one.at_ms
+        event_ms = _fresh(one) if said.event_ms is None else said.event_ms
         before = self._last.get(f"{family}/{sensor}")
         is_level = said.kind in LEVELS and "history" not in said.flags
         if hearing.repeated or (is_level and before is not None and before[0] == said.value):
@@ -173,6 +170,11 @@ class Reader:
                 space = sensor.sees[0].space
         flags = ("retained",) if one.retain else ()
         return Told(kind, reading.sensor, value, space, quantity, unit, event_ms, flags, tag)
+
+
+def _fresh(one: Recorded) -> int | None:
+    """When a line was received, ms UTC; None where the broker had kept it, so has no age."""
+    return None if one.retain else one.at_ms
 
 
 def _content(reading: AnyReading) -> tuple[object, str, str, str]:
