@@ -86,6 +86,10 @@ class _Place:
         if hearing.gone_below:
             for route in self.around.routes.below(self.family, hearing.gone_below):
                 yield Offline(route.board, now_ms)
+        for device in hearing.also_gone:
+            for board in dict.fromkeys(route.board for route in self._routes(device)):
+                self.is_known = True
+                yield Offline(board, now_ms)
         yield from self._spoken(hearing, now_ms)
 
     def _spoken(self, hearing: Hearing, now_ms: int) -> Iterator[AnyReading]:

@@ -79,6 +79,8 @@ class Hearing(msgspec.Struct, frozen=True, gc=False):
     """The device said goodbye, or the broker or a bridge did in its name."""
     gone_below: str = ""
     """All devices whose wire name begins so are gone: a bridge that fell silent; `*` is all."""
+    also_gone: tuple[str, ...] = ()
+    """Others that are gone with the device: those that announced the same availability."""
     noted: str = ""
     """Why it is neither a reading nor an error: an inventory, a setting, a command."""
     repeated: bool = False

@@ -2,30 +2,33 @@
 
 A config tells the topics of a state and of availability; it is kept as facts, so that a message
 on such a topic, wherever it lies, is understood later. Templates are never evaluated; a plain
-`{{ value_json.field }}` is followed. Trackers are persons: they are noted and never followed.
+`{{ value_json.field }}` is followed. Trackers and tags are persons: noted and never followed.
 
 Source: home-assistant.io, MQTT discovery (single component and device form, 2024.11).
 """
 
+from collections.abc import Iterator
+
 import msgspec
 
-from sensors.families.discovery_config import Entity, entities_in
+from sensors.families.discovery_config import Found, Life, entities_in
+from sensors.families.discovery_facts import changed, told_of
+from sensors.families.discovery_keys import spelt_out
+from sensors.families.discovery_makers import ENTITY, ESPHOME, OTHER, ZIGBEE2MQTT, maker_of
+from sensors.families.discovery_states import Document, states_heard
+from sensors.families.discovery_templates import written
 from sensors.keys import Keys
 from sensors.memory import Memory
 from sensors.message import Message
 from sensors.rejected import Reason, without_values
-from sensors.spelling import json_object, number, text, yes_or_no
-from sensors.statement import Announced, Flag, Hearing, Kind, Learned, Statement, note, refusal
+from sensors.spelling import json_object, text, yes_or_no
+from sensors.statement import Announced, Hearing, note, refusal
 
 PREFIX = "homeassistant"
-STATE, AVAILABILITY, CONFIG = f"{PREFIX}/state/", f"{PREFIX}/availability/", f"{PREFIX}/config/"
-_KINDS: dict[str, Kind] = {
-    "motion": "motion",
-    "presence": "presence",
-    "contact": "contact",
-    "binary": "binary",
-}
-_entity = msgspec.json.Decoder(Entity)
+STATE, AVAILABILITY = f"{PREFIX}/states/", f"{PREFIX}/lives/"
+_OWN = tuple(f"{first}/" for first in (ZIGBEE2MQTT, "tele", "shellies", "espresense"))
+"""Where only the devices of one maker tell that they are there, whoever names it."""
+_life = msgspec.json.Decoder(Life)
 
 
 class DiscoveryFamily:
@@ -40,85 +43,91 @@ class DiscoveryFamily:
 
     def hear(self, message: Message, memory: Memory, _keys: Keys) -> Hearing:
         """What a message says; never raises, changes nothing."""
-        known = memory.learned.get(STATE + message.topic)
-        if known is not None:
-            return _state(message, _entity.decode(known))
-        known = memory.learned.get(AVAILABILITY + message.topic)
-        if known is not None:
-            return _availability(message, _entity.decode(known))
-        levels = message.topic.split("/")
+        topic = message.topic
+        if self.knows(topic, memory):
+            return _known(message, memory)
+        levels = topic.split("/")
         if levels[-1] == "config" and len(levels) >= 4:
             return _config(message, levels[1], levels[-2], memory)
-        if message.topic == f"{PREFIX}/status":
-            return note("Home Assistant itself comes or goes")
+        if topic == f"{PREFIX}/status":
+            there = {True: "is online", False: "is offline", None: "comes or goes"}
+            return note(f"Home Assistant itself {there[yes_or_no(text(message))]}")
         return note("of an entity that was not announced here")
 
 
-def _config(message: Message, component: str, name: str, memory: Memory) -> Hearing:
-    before = memory.learned.get(CONFIG + message.topic, "")
-    forgotten = tuple(Learned(key, "") for key in before.split("\n") if key)
+def _known(message: Message, memory: Memory) -> Hearing:
+    """A state, or whether somebody is there; a goodbye goes first where a topic is both."""
+    states = tuple(told_of(STATE + message.topic, memory))
     if not message.payload.strip():
-        gone = (*forgotten, Learned(CONFIG + message.topic, ""))
-        return Hearing(noted="no longer announced", alive=False, learned=gone)
+        return note("its state is kept no longer: nothing is known of it")
+    lives = tuple(_life.decode(told) for told in told_of(AVAILABILITY + message.topic, memory))
+    there = _availability(message, lives) if lives else None
+    if there is not None and (there.gone or not states):
+        return there
+    return states_heard(message, states)
+
+
+def _availability(message: Message, lives: tuple[Life, ...]) -> Hearing:
+    document = Document(message)
+    said = [(one, written(document.at(one.steps)[0], one.form)) for one in lives]
+    gone = tuple(
+        dict.fromkeys(one.device for one, told in said if told == one.offline and not one.is_one_of)
+    )
+    if gone:
+        return Hearing(gone[0], alive=False, gone=True, also_gone=gone[1:])
+    if any(told == one.offline for one, told in said):
+        return note("offline on one of several topics, of which one is enough")
+    here = next((one.device for one, told in said if told == one.online), None)
+    if here is None:
+        detail = "availability: expected one of the announced payloads"
+        return refusal(Reason.MALFORMED, detail, lives[0].device)
+    return note("it is available", here, alive=not message.retained)
+
+
+def _config(message: Message, component: str, name: str, memory: Memory) -> Hearing:
+    if not message.payload.strip():
+        facts = changed(message.topic, (), memory)
+        return Hearing(noted="no longer announced", alive=False, learned=facts)
     try:
-        entities = entities_in(json_object(message.payload), component, name)
+        told = json_object(message.payload)
+        if spelt_out(told).get("migrate_discovery") is True:
+            return note("it will be announced in the device form")
+        found = entities_in(told, component, name)
     except ValueError as error:
         return refusal(Reason.MALFORMED, without_values(error))
-    facts = [fact for one in entities for fact in _facts(one)]
-    keys = "\n".join(fact.key for fact in facts)
-    learned = (*forgotten, *facts, Learned(CONFIG + message.topic, keys))
-    announced = tuple(
-        Announced(PREFIX, one.device, ((one.channel, one.kind),), one.model)
-        for one in entities
-        if one.kind not in ("", "tracker")
-    )
-    is_person = any(one.kind == "tracker" for one in entities)
+    facts = changed(message.topic, [fact for one in found for fact in _facts(one)], memory)
+    announced = tuple(told for one in found for told in _announced(one))
+    is_person = bool(found) and all(one.entity.kind == "tracker" for one in found)
     noted = "a person's tracker: never followed" if is_person else "an announcement"
-    return Hearing(noted=noted, alive=False, learned=learned if keys else (), announced=announced)
+    return Hearing(noted=noted, alive=False, learned=facts, announced=announced)
 
 
-def _facts(one: Entity) -> list[Learned]:
-    told = msgspec.json.encode(one).decode()
-    found = [Learned(STATE + one.topic, told)] if one.topic else []
-    return found + [Learned(AVAILABILITY + topic, told) for topic in one.availability]
+def _maker(one: Found) -> tuple[str, str, str]:
+    entity = one.entity
+    is_bare = entity.steps is None and (entity.on, entity.off) == ("ON", "OFF")
+    topic = one.topics[0] if one.topics else one.command_topic
+    return maker_of(topic, one.component, is_bare=is_bare)
 
 
-def _availability(message: Message, one: Entity) -> Hearing:
-    said = text(message)
-    if said == one.offline:
-        return Hearing(one.device, alive=False, gone=True)
-    return note("it is available", one.device, alive=not message.retained)
+def _facts(one: Found) -> Iterator[tuple[str, str]]:
+    """What is kept of an entity: topics of a maker's own family stay that family's."""
+    told, (family, _, _) = msgspec.json.encode(one.entity).decode(), _maker(one)
+    if family == ESPHOME and one.entity.kind and one.topics:
+        yield ENTITY + one.topics[0], told
+    if family:
+        return
+    for topic in one.topics:
+        yield STATE + topic, told
+    for topic, life in one.lives:
+        if not topic.startswith(_OWN):
+            yield AVAILABILITY + topic, msgspec.json.encode(life).decode()
 
 
-def _state(message: Message, one: Entity) -> Hearing:
-    alive = not message.retained
-    flags: tuple[Flag, ...] = ("retained",) if message.retained else ()
-    if one.kind in ("", "tracker"):
-        why = "a person's tracker: not kept" if one.kind else "no kind of sensor that counts here"
-        return note(why, one.device, alive=alive)
-    told = _told(message, one)
-    if told is None:
-        return note("without the field that was announced", one.device, alive=alive)
-    if one.kind == "level":
-        value = number(told)
-        said = Statement(one.channel, "level", value, one.quantity, one.unit, flags=flags)
-        return Hearing(one.device, (said,), alive)
-    yes = {one.on: True, one.off: False}.get(str(told))
-    yes = yes_or_no(told) if yes is None and isinstance(told, bool) else yes
-    if yes is None:
-        return refusal(Reason.MALFORMED, "expected one of the announced payloads", one.device)
-    said = Statement(one.channel, _KINDS[one.kind], yes, flags=flags)
-    return Hearing(one.device, (said,), alive)
-
-
-def _told(message: Message, one: Entity) -> object:
-    """The payload, or the field of it that the template names; None where it is not there."""
-    if not one.field:
-        return text(message)
-    try:
-        found: object = json_object(message.payload)
-    except ValueError:
-        return None
-    for key in one.field.split("."):
-        found = found.get(key) if isinstance(found, dict) else None
-    return found
+def _announced(one: Found) -> Iterator[Announced]:
+    """The device as the building file would name it."""
+    family, device, channel = _maker(one)
+    if family == ZIGBEE2MQTT:
+        yield Announced(family, device, (), one.model)
+    elif family != OTHER and one.entity.kind not in ("", "tracker"):
+        kinds = ((channel or one.entity.channel, one.entity.kind),)
+        yield Announced(family or PREFIX, device or one.entity.device, kinds, one.model)

@@ -1,34 +1,18 @@
-"""Configs of Home Assistant discovery: abbreviated keys, base topics, and the entities in them."""
+"""Configs of Home Assistant discovery: the entities in them, and how each tells that it is there.
 
-import re
+Source: home-assistant.io, MQTT discovery, binary sensor, sensor, availability; 2024.11.
+"""
+
 from collections.abc import Iterator, Mapping
+from typing import NamedTuple
 
 import msgspec
 
-from sensors.spelling import inner, text_of
+from sensors.families.discovery_keys import spelt_out
+from sensors.families.discovery_templates import Path, path_of, written
+from sensors.families.measures import MEASURES, is_count
+from sensors.spelling import inner, number, text_of
 
-ABBREVIATIONS: Mapping[str, str] = {
-    "avty": "availability",
-    "avty_t": "availability_topic",
-    "cmps": "components",
-    "dev": "device",
-    "dev_cla": "device_class",
-    "ids": "identifiers",
-    "mdl": "model",
-    "o": "origin",
-    "obj_id": "object_id",
-    "p": "platform",
-    "pl_avail": "payload_available",
-    "pl_not_avail": "payload_not_available",
-    "pl_off": "payload_off",
-    "pl_on": "payload_on",
-    "stat_t": "state_topic",
-    "t": "topic",
-    "uniq_id": "unique_id",
-    "unit_of_meas": "unit_of_measurement",
-    "val_tpl": "value_template",
-}
-"""Those that matter here. Source: home-assistant.io, MQTT discovery, supported abbreviations."""
 CLASSES: Mapping[str, str] = {
     "motion": "motion",
     "moving": "motion",
@@ -40,43 +24,72 @@ CLASSES: Mapping[str, str] = {
     "window": "contact",
 }
 MEASURED: Mapping[str, str] = {
+    "atmospheric_pressure": "pressure",
     "battery": "battery",
     "carbon_dioxide": "co2",
     "distance": "distance",
     "humidity": "humidity",
     "illuminance": "light",
     "power": "power",
+    "pressure": "pressure",
+    "signal_strength": "rssi",
     "sound_pressure": "sound",
     "temperature": "temperature",
 }
+_UNITS: Mapping[str, str] = {"°C": "temperature", "°F": "temperature", "lx": "light"}
+"""Of a sensor without a class: units that leave no doubt."""
+_PEOPLE = ("people", "persons", "person", "occupants")
 COMPONENTS_LIMIT = 500
+LIVES_LIMIT = 50
 OURS = "vrijplek"
 """What we announce ourselves is no sensor of ours."""
-_FIELD = re.compile(r"\s*\{\{\s*value_json((?:\.\w+|\[['\"]\w+['\"]\])+)\s*\}\}\s*")
-_PLAIN = re.compile(r"\s*\{\{\s*value\s*\}\}\s*")
-_STEP = re.compile(r"\w+")
+PERSONS = ("device_tracker", "tag")
 
 
-class Entity(msgspec.Struct, frozen=True):
+class Life(msgspec.Struct, frozen=True, omit_defaults=True):
+    """How a device tells on one topic that it is there."""
+
+    device: str
+    steps: tuple[str, ...] | None = None
+    form: str = ""
+    online: str = "online"
+    offline: str = "offline"
+    is_one_of: bool = False
+    """Whether any of several such topics is enough for it to be there."""
+
+
+class Entity(msgspec.Struct, frozen=True, omit_defaults=True):
     """One entity that was announced: what is needed to understand its state."""
 
     device: str
     channel: str
-    kind: str
+    kind: str = ""
     """As in the building file, `binary`, `tracker`, or empty for what does not count here."""
-    topic: str = ""
-    field: str = ""
+    steps: tuple[str, ...] | None = None
     """Of a JSON state: the path to the value."""
+    form: str = ""
     on: str = "ON"
     off: str = "OFF"
     quantity: str = ""
     unit: str = ""
-    availability: tuple[str, ...] = ()
-    offline: str = "offline"
-    model: str = ""
+    every_s: float | None = None
+    """It is not known any more after this time without a state (`expire_after`)."""
 
 
-def entities_in(told: dict[str, object], component: str, name: str) -> list[Entity]:
+class Found(NamedTuple):
+    """An entity, and where it speaks."""
+
+    entity: Entity
+    component: str
+    topics: tuple[str, ...]
+    """Of its state, and of what else it tells of a person."""
+    command_topic: str
+    lives: tuple[tuple[str, Life], ...]
+    """Topic and meaning."""
+    model: str
+
+
+def entities_in(told: dict[str, object], component: str, name: str) -> list[Found]:
     """The entities of a config; none of our own.
 
     Args:
@@ -85,63 +98,93 @@ def entities_in(told: dict[str, object], component: str, name: str) -> list[Enti
         name: Of its topic: the object's id.
 
     Raises:
-        ValueError: If a device form has no origin, or no components.
+        ValueError: If it lacks what Home Assistant demands of it.
     """
-    whole = _long(told)
-    if text_of(inner(whole, "origin").get("name")) == OURS:
+    whole = spelt_out(told)
+    origin = inner(whole, "origin")
+    if text_of(origin.get("name")) == OURS:
         return []
     if component != "device":
-        return [_entity(whole, whole, component, name)]
+        return [_found(whole, component, name)]
     parts = inner(whole, "components")
-    if not parts or not inner(whole, "origin"):
-        wrong = "found a device without origin or components, expected both"
+    if not parts or not text_of(origin.get("name")) or not inner(whole, "device"):
+        wrong = "found no device, origin or components, expected a device form with all three"
         raise ValueError(wrong)
     return list(_of_device(whole, parts, name))
 
 
-def _of_device(whole: dict[str, object], parts: dict[str, object], name: str) -> Iterator[Entity]:
+def _of_device(whole: dict[str, object], parts: dict[str, object], name: str) -> Iterator[Found]:
+    """Each component with what the device form tells for all; one of a platform alone is gone."""
+    shared = {key: whole[key] for key in whole if key not in ("name", "unique_id", "components")}
     for key, part in list(parts.items())[:COMPONENTS_LIMIT]:
-        if isinstance(part, dict):
-            one = whole | _long(part)
-            yield _entity(one, whole, text_of(one.get("platform")), f"{name}_{key}")
+        own = spelt_out(part, text_of(whole.get("~"))) if isinstance(part, dict) else {}
+        if own.keys() - {"platform"}:
+            one = shared | own
+            yield _found(one, text_of(one.get("platform")), f"{name}_{key}")
 
 
-def _long(told: dict[str, object]) -> dict[str, object]:
-    """Whole keys for abbreviated ones, whole topics for those with `~`."""
-    base = text_of(told.get("~"))
-    found: dict[str, object] = {}
-    for key, value in told.items():
-        if isinstance(value, str) and base and key != "~":
-            value = base + value[1:] if value[:1] == "~" else value  # noqa: PLW2901
-            value = value[:-1] + base if value[-1:] == "~" else value  # noqa: PLW2901
-        found[ABBREVIATIONS.get(key, key)] = value
-    return found
+def _found(told: dict[str, object], component: str, name: str) -> Found:
+    topic = text_of(told.get("state_topic")) or text_of(told.get("topic"))
+    if component in ("binary_sensor", "sensor") and not _is_topic(topic):
+        wrong = f"found a {component} without a state_topic that can be published to"
+        raise ValueError(wrong)
+    device = inner(told, "device")
+    wire = _device(device) or text_of(told.get("unique_id")) or name
+    topics = [topic]
+    if component in PERSONS:
+        topics.append(text_of(told.get("json_attributes_topic")))
+    return Found(
+        _entity(told, component, wire, name),
+        component,
+        tuple(one for one in dict.fromkeys(topics) if _is_topic(one)),
+        text_of(told.get("command_topic")),
+        tuple((one, life) for one, life in _lives(told, wire) if _is_topic(one)),
+        text_of(device.get("model")),
+    )
 
 
-def _entity(told: dict[str, object], whole: dict[str, object], component: str, name: str) -> Entity:
-    group, kind = text_of(told.get("device_class")), ""
-    if component == "binary_sensor":
-        kind = CLASSES.get(group, "binary")
-    elif component == "sensor" and group in MEASURED:
-        kind = "level"
-    elif component == "device_tracker":
-        kind = "tracker"
-    field, is_plain = _field(told.get("value_template"))
-    device = _long(inner(whole, "device"))
+def _is_topic(topic: str) -> bool:
+    """Whether somebody can publish there: gateways announce some with wildcards."""
+    return bool(topic) and not {"+", "#"} & set(topic)
+
+
+def _entity(told: dict[str, object], component: str, wire: str, name: str) -> Entity:
+    path = path_of(told.get("value_template"))
+    channel = text_of(told.get("unique_id")) or text_of(told.get("object_id")) or name
+    kind, quantity = _kind(told, component, channel, path)
     return Entity(
-        device=_device(device) or text_of(told.get("unique_id")) or name,
-        channel=text_of(told.get("unique_id")) or text_of(told.get("object_id")) or name,
-        kind=kind if is_plain else "",
-        topic=text_of(told.get("state_topic")),
-        field=field,
+        device=wire,
+        channel=channel,
+        kind=kind if path is not None or kind == "tracker" else "",
+        steps=path.steps if path else None,
+        form=path.form if path else "",
         on=_payload(told.get("payload_on"), "ON"),
         off=_payload(told.get("payload_off"), "OFF"),
-        quantity=MEASURED.get(group, ""),
+        quantity=quantity,
         unit=text_of(told.get("unit_of_measurement")),
-        availability=tuple(_availability(told)),
-        offline=_payload(told.get("payload_not_available"), "offline"),
-        model=text_of(device.get("model")),
+        every_s=number(told.get("expire_after")) or None,
     )
+
+
+def _kind(
+    told: dict[str, object], component: str, channel: str, path: Path | None
+) -> tuple[str, str]:
+    """The kind, and the quantity of a level."""
+    group, unit = text_of(told.get("device_class")), text_of(told.get("unit_of_measurement"))
+    if component in PERSONS:
+        return "tracker", ""
+    if component == "binary_sensor":
+        return CLASSES.get(group, "binary"), ""
+    if component != "sensor":
+        return "", ""
+    field = path.steps[-1] if path and path.steps else ""
+    measure = MEASURES.get(field.lower())
+    quantity = MEASURED.get(group) or _UNITS.get(unit) or (measure.quantity if measure else "")
+    if quantity:
+        return "level", quantity
+    names = (field, channel, text_of(told.get("object_id")), text_of(told.get("name")))
+    people = unit.lower() in _PEOPLE or any(is_count(name) for name in names)
+    return ("count" if people else ""), ""
 
 
 def _device(device: dict[str, object]) -> str:
@@ -151,31 +194,24 @@ def _device(device: dict[str, object]) -> str:
 
 
 def _payload(told: object, default: str) -> str:
-    if isinstance(told, bool):
-        return str(told)
-    return str(told) if isinstance(told, str | int | float) else default
+    return written(told) if isinstance(told, str | int | float) else default
 
 
-def _field(template: object) -> tuple[str, bool]:
-    """The path that a template names, and whether it is one that can be followed.
-
-    >>> _field("{{ value_json.occupancy }}"), _field("{{ value_json['a'].b }}"), _field(None)
-    (('occupancy', True), ('a.b', True), ('', True))
-    >>> _field("{{ value | int > 3 }}")
-    ('', False)
-    """
-    if not isinstance(template, str) or _PLAIN.fullmatch(template):
-        return "", True
-    found = _FIELD.fullmatch(template)
-    return (".".join(_STEP.findall(found[1])), True) if found else ("", False)
-
-
-def _availability(told: dict[str, object]) -> Iterator[str]:
-    one = text_of(told.get("availability_topic"))
-    if one:
-        yield one
+def _lives(told: dict[str, object], wire: str) -> Iterator[tuple[str, Life]]:
+    """Each topic that tells whether the entity is there, and by which payloads."""
     listed = told.get("availability")
-    for part in listed if isinstance(listed, list) else [listed]:
-        topic = text_of(_long(part).get("topic")) if isinstance(part, dict) else ""
-        if topic:
-            yield topic
+    parts = listed[:LIVES_LIMIT] if isinstance(listed, list) else [listed]
+    known = [spelt_out(one, text_of(told.get("~"))) for one in parts if isinstance(one, dict)]
+    is_one_of = text_of(told.get("availability_mode")) == "any" and len(known) > 1
+    single = {
+        "topic": told.get("availability_topic"),
+        "value_template": told.get("availability_template"),
+        "payload_available": told.get("payload_available"),
+        "payload_not_available": told.get("payload_not_available"),
+    }
+    for one in (single, *known):
+        path, topic = path_of(one.get("value_template")), text_of(one.get("topic"))
+        if path is not None and topic:
+            online = _payload(one.get("payload_available"), "online")
+            offline = _payload(one.get("payload_not_available"), "offline")
+            yield topic, Life(wire, path.steps, path.form, online, offline, is_one_of)

@@ -1,27 +1,26 @@
 """ESPHome over MQTT: one topic for the state of each entity, as bare text.
 
-The prefix is the device; users name it and its entities as they like, so kinds come from words in
-an entity's id, and what no word explains is `binary` until a mapping tells.
+The prefix is the device; users name it and its entities as they like, so kinds come from what was
+announced, else from words in an entity's id, and what neither explains is `binary` until a
+mapping tells.
 
-Source: esphome.io, MQTT client component, LD2410 and LD2450 components; 2024.10.
+Source: esphome.io, MQTT client component; 2024.10.
 """
 
-from sensors.families.measures import MEASURES, level
+from sensors.families.esphome_entities import announced_of, kind_of, measured
 from sensors.families.will import will_heard
 from sensors.keys import Keys
 from sensors.memory import Memory
 from sensors.message import Message
 from sensors.rejected import Reason, without_values
 from sensors.spelling import json_object, number, text, text_of, yes_or_no
-from sensors.statement import Announced, Flag, Hearing, Kind, Statement, note, refusal
+from sensors.statement import Announced, Flag, Hearing, Statement, note, refusal
 
-_WORDS: tuple[tuple[Kind, tuple[str, ...]], ...] = (
-    ("contact", ("door", "window", "contact", "reed")),
-    ("presence", ("presence", "occupan", "target", "ld24", "seat", "desk", "mmwave", "radar")),
-    ("motion", ("motion", "pir", "movement")),
-)
-_COUNTS = ("target_count", "people", "person_count", "occupants", "zone_count")
 _ENTITIES = ("binary_sensor", "sensor", "text_sensor")
+_ACTORS = ("climate", "cover", "fan", "valve", "light", "alarm_control_panel", "lock", "update")
+"""Components with more topics than a state and a command: `climate/<id>/mode/state`."""
+_UNKNOWN = ("nan", "none", "unknown", "unavailable", "inf", "-inf")
+_ENDS = ("state", "command")
 
 
 class EsphomeFamily:
@@ -29,36 +28,47 @@ class EsphomeFamily:
 
     name = "esphome"
     patterns: tuple[str, ...] = (
-        "esphome/discover/+",
-        "{device}/binary_sensor/{object}/state",
-        "{device}/sensor/{object}/state",
-        "{device}/text_sensor/{object}/state",
+        "esphome/discover/#",
+        "esphome/ping/+",
+        *(
+            f"{way}{{device}}/{component}/{{object}}/state"
+            for way in ("", "+/", "+/+/")
+            for component in _ENTITIES
+        ),
         "{device}/+/+/state",
         "{device}/+/+/command",
-        "+/{device}/binary_sensor/{object}/state",
-        "+/{device}/sensor/{object}/state",
-        "+/+/{device}/binary_sensor/{object}/state",
-        "{device}/status",
-        "{device}/debug",
-        "+/{device}/status",
-        "+/{device}/debug",
+        "{device}/+/+/+/state",
+        "{device}/+/+/+/command",
+        *(
+            f"{way}{{device}}/{leaf}"
+            for way in ("", "+/", "+/+/", "+/+/+/")
+            for leaf in ("status", "debug")
+        ),
     )
 
-    def hear(self, message: Message, _memory: Memory, _keys: Keys) -> Hearing:
+    def hear(self, message: Message, memory: Memory, _keys: Keys) -> Hearing:
         """What a message says; never raises, changes nothing."""
         match message.topic.split("/"):
-            case ["esphome", "discover", *_]:
+            case ["esphome", "discover", _, *_]:
                 return _inventory(message)
+            case ["esphome", "discover" | "ping", *_]:
+                return note("somebody asks who is there")
             case [*prefix, component, entity, "state"] if prefix and component in _ENTITIES:
-                return _state(message, "/".join(prefix), component, entity)
+                return _state(message, "/".join(prefix), component, entity, memory)
             case [*prefix, "status"] if prefix:
-                return will_heard(message, "/".join(prefix))
-            case [*prefix, "debug"] if prefix:
-                return note("the device's log", "/".join(prefix), alive=not message.retained)
-            case [*prefix, _, _, "state" | "command"] if prefix:
-                return note("a switch, a light or a command: no sensor", "/".join(prefix))
-            case _:
-                return refusal(Reason.UNKNOWN_TOPIC, "expected <prefix>/<component>/<id>/state")
+                return _status(message, "/".join(prefix))
+            case levels:
+                return _other(message, levels)
+
+
+def _other(message: Message, levels: list[str]) -> Hearing:
+    """Of no sensor: the device's log, and what it can switch."""
+    if len(levels) > 1 and levels[-1] == "debug":
+        return note("the device's log", "/".join(levels[:-1]), alive=not message.retained)
+    depth = 4 if len(levels) > 4 and levels[-4] in _ACTORS else 3
+    if len(levels) > depth and levels[-1] in _ENDS:
+        return note("a switch, a light or a command: no sensor", "/".join(levels[:-depth]))
+    return refusal(Reason.UNKNOWN_TOPIC, "expected <prefix>/<component>/<id>/state")
 
 
 def _inventory(message: Message) -> Hearing:
@@ -73,43 +83,29 @@ def _inventory(message: Message) -> Hearing:
     return Hearing(alive=False, noted="a device announces itself", announced=known)
 
 
-def _state(message: Message, device: str, component: str, entity: str) -> Hearing:
+def _status(message: Message, device: str) -> Hearing:
+    if not message.payload.strip():
+        return note("its status is kept no longer", device)
+    return will_heard(message, device)
+
+
+def _state(message: Message, device: str, component: str, entity: str, memory: Memory) -> Hearing:
     told, alive = text(message), not message.retained
     flags: tuple[Flag, ...] = ("retained",) if message.retained else ()
     if component == "text_sensor":
         return note("a text: no measurement", device, alive=alive)
+    if not told:
+        return note("its state is kept no longer: nothing is known of it", device)
+    known, is_unknown = announced_of(message.topic, memory), told.lower() in _UNKNOWN
     if component == "binary_sensor":
         value = yes_or_no(told)
-        if value is None and told.lower() not in ("", "nan", "none", "unknown"):
+        if value is None and not is_unknown:
             return refusal(Reason.MALFORMED, "binary sensor: expected ON or OFF", device)
-        said: Statement | None = Statement(entity, _kind(entity), value, flags=flags)
+        said: Statement | None = Statement(entity, kind_of(entity, known), value, flags=flags)
     else:
-        said = _measured(entity, told, flags)
-        if said is None and number(told) is None and told.lower() not in ("nan", "none", ""):
+        if number(told) is None and not is_unknown:
             return refusal(Reason.MALFORMED, "sensor: expected a number or nan", device)
+        said = measured(entity, told, flags, known)
     if said is None:
         return note("a number without a known quantity", device, alive=alive)
     return Hearing(device, (said,), alive)
-
-
-def _kind(entity: str) -> Kind:
-    """What a yes or no is, by the words in its id.
-
-    >>> [_kind(entity) for entity in ("hall_pir", "desk_3_has_target", "front_door", "sofa")]
-    ['motion', 'presence', 'contact', 'binary']
-    """
-    low = entity.lower()
-    if "pir" in low.replace("-", "_").split("_"):
-        return "motion"
-    return next((kind for kind, words in _WORDS if any(w in low for w in words)), "binary")
-
-
-def _measured(entity: str, told: str, flags: tuple[Flag, ...]) -> Statement | None:
-    low = entity.lower()
-    if low.endswith(_COUNTS):
-        return Statement(entity, "count", number(told), flags=flags)
-    found = next((name for name in sorted(MEASURES, key=len, reverse=True) if name in low), None)
-    said = level(found, told, flags) if found else None
-    if said is None:
-        return None
-    return Statement(entity, "level", said.value, said.quantity, said.unit, flags=flags)

@@ -41,8 +41,30 @@ MEASURES: Mapping[str, Measure] = {
     "still_energy": Measure("energy", "%"),
 }
 
+_COUNTS = (
+    "target_count",
+    "people",
+    "people_count",
+    "person_count",
+    "persons",
+    "occupants",
+    "occupant_count",
+    "zone_count",
+)
 
-def level(channel: str, said: object, flags: tuple[Flag, ...] = ()) -> Statement | None:
+
+def is_count(name: str) -> bool:
+    """Whether a name ends with a word for how many persons there are.
+
+    >>> is_count("zone_1_still_target_count"), is_count("Room people"), is_count("reboot_count")
+    (True, True, False)
+    """
+    return name.lower().replace(" ", "_").endswith(_COUNTS)
+
+
+def level(
+    channel: str, said: object, flags: tuple[Flag, ...] = (), event_ms: int | None = None
+) -> Statement | None:
     """A level by its channel's documented name; None where it is no known measure.
 
     A value that is no number is told as not known, never left at its last one.
@@ -52,4 +74,4 @@ def level(channel: str, said: object, flags: tuple[Flag, ...] = ()) -> Statement
         return None
     value = number(said)
     told = None if value is None else round(value * measure.factor, 6)
-    return Statement(channel, "level", told, measure.quantity, measure.unit, flags=flags)
+    return Statement(channel, "level", told, measure.quantity, measure.unit, event_ms, flags=flags)

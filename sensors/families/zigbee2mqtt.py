@@ -7,36 +7,29 @@ attribute that stands there need not be new. A missing attribute says nothing.
 Source: zigbee2mqtt.io, MQTT topics and messages, configuration of availability; 2.x.
 """
 
-from sensors.families.measures import level
+import re
+
+from sensors.families.zigbee2mqtt_attributes import (
+    HOLD_S,
+    NAME_LENGTH,
+    Said,
+    is_radar,
+    own_hold_s,
+    role_of,
+    statement,
+    unreadable,
+)
+from sensors.families.zigbee2mqtt_bridge import PREFIX, bridge_heard, online
 from sensors.foreign_time import believable, instant_ms
 from sensors.keys import Keys
 from sensors.memory import Memory
 from sensors.message import Message
 from sensors.rejected import Reason, without_values
-from sensors.spelling import inner, json_object, number, parsed, text, text_of, yes_or_no
-from sensors.statement import (
-    Announced,
-    Flag,
-    Hearing,
-    Kind,
-    Learned,
-    Statement,
-    note,
-    refusal,
-)
+from sensors.spelling import number, parsed, text
+from sensors.statement import Flag, Hearing, note, refusal
 
-PREFIX = "zigbee2mqtt"
-HOLD_S = 90.0
-"""The bridge itself says that motion has ended so long after it (`occupancy_timeout`)."""
-LEVELS: dict[str, Kind] = {
-    "occupancy": "motion",
-    "presence": "presence",
-    "contact": "contact",
-    "motion": "motion",
-    "vibration": "binary",
-}
-COUNTS = ("people", "people_count", "target_count", "number_of_people")
-DEVICES_LIMIT = 2_000
+_COMMAND = re.compile(r"./(set|get)(?:/|$)")
+_ATTRIBUTE = re.compile(r"[a-z][a-z0-9_-]*")
 
 
 class Zigbee2MqttFamily:
@@ -48,99 +41,29 @@ class Zigbee2MqttFamily:
     def hear(self, message: Message, memory: Memory, _keys: Keys) -> Hearing:
         """What a message says; never raises, changes nothing."""
         device = message.topic.partition("/")[2]
+        if not device:
+            return refusal(Reason.UNKNOWN_TOPIC, f"expected {PREFIX}/<friendly name>")
         if device == "bridge" or device.startswith("bridge/"):
-            return _bridge(message, device)
+            return bridge_heard(message, device, memory)
         name, _, leaf = device.rpartition("/")
         if name and leaf == "availability":
             return _availability(message, name)
-        if name and leaf in ("set", "get"):
-            return note(f"a command to the device: {leaf}")
-        if not message.payload.strip():
+        command = _COMMAND.search(device) if name else None
+        if command:
+            return note(f"a command to the device: {command[1]}")
+        if not message.payload.strip() and not (name and _is_attribute(leaf)):
             return Hearing(device, alive=False, gone=True, noted="removed or renamed")
         return _device(message, device, memory)
 
 
-def _device(message: Message, device: str, memory: Memory) -> Hearing:
-    name, _, leaf = device.rpartition("/")
-    try:
-        told = parsed(message.payload)
-    except ValueError as error:
-        if not name or leaf not in LEVELS:
-            return refusal(Reason.MALFORMED, without_values(error), device)
-        told = text(message)
-    if isinstance(told, dict):
-        return _attributes(told, device, message, memory)
-    return _attribute(told, name, leaf, message, memory)
-
-
-def _bridge(message: Message, topic: str) -> Hearing:
-    leaf = topic.partition("/")[2]
-    if leaf == "state":
-        is_gone = _state(message) is False
-        said = "the bridge is offline" if is_gone else "the bridge is online"
-        return Hearing(alive=False, gone_below="*" if is_gone else "", noted=said)
-    if leaf == "devices":
-        return _inventory(message)
-    if leaf == "event":
-        return _event(message)
-    return note("of the bridge: an inventory, a log or an answer")
-
-
-def _event(message: Message) -> Hearing:
-    try:
-        told = json_object(message.payload)
-    except ValueError as error:
-        return refusal(Reason.MALFORMED, without_values(error))
-    name = text_of(inner(told, "data").get("friendly_name"))
-    if told.get("type") == "device_leave" and name:
-        return Hearing(name, alive=False, gone=True, noted="the device has left the network")
-    return note("of the bridge: something happened in its network")
-
-
-def _inventory(message: Message) -> Hearing:
-    """What `bridge/devices` tells: names, models, and which of them hold presence."""
-    try:
-        told = parsed(message.payload)
-    except ValueError as error:
-        return refusal(Reason.MALFORMED, without_values(error))
-    listed = [d for d in told if isinstance(d, dict)] if isinstance(told, list) else []
-    known = tuple(_announced(device) for device in listed[:DEVICES_LIMIT] if _is_device(device))
-    facts = tuple(
-        Learned(f"{PREFIX}/{one.device}/presence", "1")
-        for one in known
-        if ("presence", "presence") in one.channels
-    )
-    return Hearing(alive=False, noted="the bridge's devices", announced=known, learned=facts)
-
-
-def _is_device(told: dict[str, object]) -> bool:
-    return bool(text_of(told.get("friendly_name"))) and told.get("type") != "Coordinator"
-
-
-def _announced(told: dict[str, object]) -> Announced:
-    definition = inner(told, "definition")
-    exposes = definition.get("exposes")
-    names = {
-        text_of(one.get("property")) or text_of(one.get("name"))
-        for one in (exposes if isinstance(exposes, list) else [])
-        if isinstance(one, dict)
-    }
-    channels = tuple((name, LEVELS[name]) for name in LEVELS if name in names)
-    counts = tuple((name, "count") for name in COUNTS if name in names)
-    model = f"{text_of(definition.get('vendor'))} {text_of(definition.get('model'))}".strip()
-    return Announced(PREFIX, text_of(told.get("friendly_name")), channels + counts, model)
-
-
-def _state(message: Message) -> bool | None:
-    """Online or offline, as text or as JSON."""
-    try:
-        return yes_or_no(json_object(message.payload).get("state"))
-    except ValueError:
-        return yes_or_no(text(message).strip('"'))
+def _is_attribute(leaf: str) -> bool:
+    return len(leaf) <= NAME_LENGTH and role_of(leaf) not in (None, "level")
 
 
 def _availability(message: Message, device: str) -> Hearing:
-    state = _state(message)
+    if not message.payload.strip():
+        return note("its availability is kept no longer", device)
+    state = online(message)
     if state is None:
         return refusal(Reason.MALFORMED, "availability: expected online or offline", device)
     if not state:
@@ -148,15 +71,47 @@ def _availability(message: Message, device: str) -> Hearing:
     return note("the device is available", device, alive=not message.retained)
 
 
+def _device(message: Message, device: str, memory: Memory) -> Hearing:
+    """All attributes as an object, or one on a topic of its own as with `output: attribute`."""
+    name, _, leaf = device.rpartition("/")
+    try:
+        told = parsed(message.payload)
+    except ValueError as error:
+        bare = text(message)
+        is_text = "�" not in bare and bare[:1] not in ("{", "[")
+        if not name or not is_text or not _ATTRIBUTE.fullmatch(leaf):
+            return refusal(Reason.MALFORMED, without_values(error), device)
+        told = bare or None
+    if isinstance(told, dict):
+        return _attributes(told, device, message, memory)
+    if not name:
+        return refusal(Reason.MALFORMED, "expected an object with the device's attributes", device)
+    return _attributes({leaf: told}, name, message, memory)
+
+
 def _attributes(told: dict[str, object], device: str, message: Message, memory: Memory) -> Hearing:
     event_ms, flags = _when(told, message)
-    said = tuple(
-        one
-        for channel, value in told.items()
-        if (one := _statement(channel, value, device, event_ms, flags, memory)) is not None
-    )
-    noted = "" if said else "settings and state without anything measured here"
-    return Hearing(device, said, not message.retained, noted=noted)
+    said = Said(event_ms, flags, *_nature(told, device, memory))
+    heard = [statement(channel, value, said) for channel, value in told.items()]
+    found = tuple(one for one in heard if one is not None)
+    wrong = unreadable(told, found)
+    if wrong:
+        return refusal(Reason.MALFORMED, f"{wrong}: found a value of another type", device)
+    noted = "" if found else "settings and state without anything measured here"
+    return Hearing(device, found, not message.retained, noted=noted)
+
+
+def _nature(told: dict[str, object], device: str, memory: Memory) -> tuple[float | None, bool]:
+    """The hold that is applied already, in s, and whether the device sees presence.
+
+    A device that tells its own hold keeps it; else the bridge holds the motion of a PIR, unless
+    its list of devices says that it does not.
+    """
+    own_s, sees = own_hold_s(told), memory.learned.get(f"{PREFIX}/{device}/sees", "")
+    radar = sees == "presence" or is_radar(told.keys())
+    if own_s is not None or radar or sees:
+        return own_s, radar
+    return number(memory.learned.get(f"{PREFIX}/{device}/held")) or HOLD_S, radar
 
 
 def _when(told: dict[str, object], message: Message) -> tuple[int | None, tuple[Flag, ...]]:
@@ -165,37 +120,6 @@ def _when(told: dict[str, object], message: Message) -> tuple[int | None, tuple[
     seen = told.get("last_seen")
     if seen is None:
         return None, flags
-    at_ms = number(seen) if isinstance(seen, int | float) else instant_ms(seen)
-    event_ms = believable(at_ms, message.received_ms)
+    at_ms = number(seen)
+    event_ms = believable(instant_ms(seen) if at_ms is None else at_ms, message.received_ms)
     return event_ms, flags if event_ms is not None else (*flags, "clock_off")
-
-
-def _statement(
-    channel: str,
-    value: object,
-    device: str,
-    event_ms: int | None,
-    flags: tuple[Flag, ...],
-    memory: Memory,
-) -> Statement | None:
-    kind = LEVELS.get(channel)
-    if kind is None:
-        if channel in COUNTS and number(value) is not None:
-            return Statement(channel, "count", number(value), event_ms=event_ms, flags=flags)
-        return level(channel, value, flags)
-    held_s = HOLD_S if kind == "motion" else None
-    if channel == "occupancy" and f"{PREFIX}/{device}/presence" in memory.learned:
-        kind, held_s = "presence", None
-    yes = yes_or_no(value)
-    if channel == "contact" and yes is not None:
-        yes = not yes  # true is closed: the magnet is there
-    return Statement(channel, kind, yes, event_ms=event_ms, held_s=held_s, flags=flags)
-
-
-def _attribute(told: object, device: str, leaf: str, message: Message, memory: Memory) -> Hearing:
-    """One attribute on a topic of its own, as with `output: attribute`."""
-    flags: tuple[Flag, ...] = ("retained",) if message.retained else ()
-    said = _statement(leaf, told, device, None, flags, memory) if device else None
-    if said is None:
-        return note("an attribute without anything measured here", device)
-    return Hearing(device, (said,), not message.retained)

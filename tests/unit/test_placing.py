@@ -159,6 +159,18 @@ def test_a_bridge_that_goes_takes_only_its_own(listening):
     assert gone == {"pir", "pirs-desk-1", "pirs-desk-2"}
 
 
+def test_all_who_share_an_availability_are_gone_together(tmp_path):
+    """Each device that announced it, by its own board."""
+    devices = "".join(f"  - {{id: {x}, family: homeassistant}}\n" for x in ("one", "two", "three"))
+    text = BUILDING.replace("boards:\n", f"boards:\n{devices}")
+    listening = Listening(around(load_building(written(tmp_path, text))))
+    for name in ("one", "two"):
+        told = {"stat_t": f"{name}/s", "avty_t": "bridge/here", "dev": {"ids": [name]}}
+        listening.hear(message(f"homeassistant/binary_sensor/{name}/config", told))
+    heard = listening.hear(message("bridge/here", b"offline"))
+    assert {r.sensor for r in heard.entry.readings if isinstance(r, Offline)} == {"one", "two"}
+
+
 def test_a_device_that_is_not_in_the_building_is_refused_and_says_what_to_do(listening):
     """By the name of the command that shows the line to add."""
     heard = listening.hear(message("zigbee2mqtt/elsewhere", {"occupancy": True}))

@@ -102,11 +102,11 @@ class Reader:
     def _readings(
         self, one: Recorded, family: str, hearing: Hearing, message: Message
     ) -> Iterator[Told]:
-        if hearing.gone or hearing.gone_below:
+        gone = (hearing.device,) if hearing.gone and not hearing.gone_below else ()
+        for name in (*gone, *filter(None, (hearing.gone_below,)), *hearing.also_gone):
             # A kept goodbye counts, but nobody knows since when.
-            event_ms, flags = (None, ("retained",)) if one.retain else (one.at_ms, ())
-            who = hearing.gone_below or hearing.device
-            yield Told("offline", who, "offline", event_ms=event_ms, flags=flags)
+            flags = ("retained",) if one.retain else ()
+            yield Told("offline", name, "offline", event_ms=_fresh(one), flags=flags)
         for said in hearing.statements:
             yield self._told(one, family, hearing, said, message)
 
@@ -118,9 +118,7 @@ class Reader:
         flags = list(said.flags)
         if one.retain and "retained" not in flags:
             flags.append("retained")
-        event_ms = said.event_ms
-        if event_ms is None and not one.retain:
-            event_ms = one.at_ms
+        event_ms = _fresh(one) if said.event_ms is None else said.event_ms
         before = self._last.get(f"{family}/{sensor}")
         # Whoever has no name may be another one each time.
         is_level = bool(device) and said.kind in LEVELS and "history" not in said.flags
@@ -174,6 +172,11 @@ class Reader:
                 space = sensor.sees[0].space
         flags = ("retained",) if one.retain else ()
         return Told(kind, reading.sensor, value, space, quantity, unit, event_ms, flags, tag)
+
+
+def _fresh(one: Recorded) -> int | None:
+    """When a line was received, ms UTC; None where the broker had kept it, so has no age."""
+    return None if one.retain else one.at_ms
 
 
 def _content(reading: AnyReading) -> tuple[object, str, str, str]:
