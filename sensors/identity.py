@@ -3,11 +3,6 @@
 Source: Bluetooth Core 5.4, vol. 6 part B 1.3 (random addresses) and vol. 3 part H 2.2.2 (ah).
 """
 
-import hashlib
-from collections.abc import Iterable
-
-from cryptography.hazmat.primitives.ciphers import Cipher, algorithms, modes
-
 from sensors.spelling import number
 from sensors.statement import Flag
 
@@ -79,27 +74,6 @@ def is_changing(address: str) -> bool:
     (True, False)
     """
     return len(address) == 12 and int(address[0], 16) >> 2 in (0, 1)
-
-
-def resolved(address: str, keys: Iterable[bytes]) -> str:
-    """The name of the key that an address comes of, in either order of its bytes; empty if none.
-
-    The name is made of the key by a hash, so that it tells neither the key nor the address.
-
-    >>> irk = bytes.fromhex("ec0234a357c8ad05341010a60a397d9b")
-    >>> resolved("7081940dfbaa", [irk]) == resolved("7081940dfbaa", [irk[::-1]]) != ""
-    True
-    """
-    if len(address) != 12 or int(address[0], 16) >> 2 != 1:
-        return ""
-    part, wanted = bytes.fromhex(address[:6]), bytes.fromhex(address[6:])
-    for key in keys:
-        for one in (key, key[::-1]):
-            # one block of AES is what the standard defines; there is nothing to chain
-            cipher = Cipher(algorithms.AES(one), modes.ECB()).encryptor()  # noqa: S305
-            if cipher.update(bytes(13) + part)[13:] == wanted:
-                return "irk:" + hashlib.sha256(min(key, key[::-1])).hexdigest()[:16]
-    return ""
 
 
 def believable_dbm(told: float | None) -> float | None:

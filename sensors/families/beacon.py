@@ -1,7 +1,7 @@
 """Raw adverts and addresses as hex, as in logs of scanners: they have no topic and no RSSI."""
 
 from sensors.families.advert import CUT_OFF, advert_in, bytes_written
-from sensors.identity import is_changing, resolved
+from sensors.identity import is_changing
 from sensors.keys import Keys
 from sensors.memory import Memory
 from sensors.message import Message
@@ -43,7 +43,7 @@ def _bytes(payload: bytes) -> bytes | None:
 
 def _address(address: str, keys: Keys) -> Hearing:
     """An address alone: of a key that is known, one that changes, or one that stays a while."""
-    name = resolved(address, keys.resolving_keys)
+    name = keys.name_of(address)
     if name:
         return Hearing(statements=(_heard(name, None, ()),))
     flags: tuple[Flag, ...] = ("anonymous",) if is_changing(address) else ()

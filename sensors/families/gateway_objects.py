@@ -15,7 +15,6 @@ from sensors.identity import (
     is_changing,
     plain_address,
     reckoned_m,
-    resolved,
     unreliable,
 )
 from sensors.keys import Keys
@@ -146,7 +145,7 @@ def who(told: dict[str, object], keys: Keys) -> Advert:
     model = text_of(told.get("model_id")).upper()
     if model.startswith(THINGS):
         return Advert(address, None, ("shared",), "a thing")
-    owner = resolved(address, keys.resolving_keys)
+    owner = keys.name_of(address)
     if owner:
         return Advert(owner, None, (), "a device of somebody who takes part")
     if beacon is not None:
