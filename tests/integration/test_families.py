@@ -3,7 +3,6 @@
 import json
 import os
 import subprocess
-import time
 from pathlib import Path
 
 import pytest
@@ -176,6 +175,7 @@ def trace(fleet, *words):
     return subprocess.Popen(
         (*told, *door, *words),
         stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
         text=True,
         env=os.environ | {"VRIJPLEK_KEY": fleet.key, "PYTHONUNBUFFERED": "1"},
     )
@@ -185,7 +185,7 @@ def test_a_trace_shows_what_becomes_of_a_message(fleet, bridge):
     """From topic to state, of the space that was asked for alone; what is ignored says why."""
     fleet.start_ready()
     traced = trace(fleet, "--space", "desk-1")
-    time.sleep(2)
+    assert "listening to #" in traced.stderr.readline()
     for family in ("zigbee2mqtt", "esphome", "zigbee2mqtt"):
         _, topic, told = SEEN[family]
         publish(bridge, topic, told)
