@@ -102,11 +102,10 @@ class Reader:
     def _readings(
         self, one: Recorded, family: str, hearing: Hearing, message: Message
     ) -> Iterator[Told]:
-        now_ms = one.at_ms
-        if hearing.gone and not hearing.gone_below:
-            yield Told("offline", hearing.device, "offline", event_ms=now_ms)
-        if hearing.gone_below:
-            yield Told("offline", hearing.gone_below, "offline", event_ms=now_ms)
+        if hearing.gone or hearing.gone_below:
+            gone = hearing.gone_below or hearing.device
+            event_ms, flags = (None, ("retained",)) if one.retain else (one.at_ms, ())
+            yield Told("offline", gone, "offline", event_ms=event_ms, flags=flags)
         for said in hearing.statements:
             yield self._told(one, family, hearing, said, message)
 
