@@ -78,8 +78,12 @@ def read(data: bytes) -> Payload:
     Raises:
         ValueError: If it is neither.
     """
+    if not data.strip():
+        empty = "found nothing, expected a Sparkplug B payload"
+        raise ValueError(empty)
     if data.lstrip()[:1] == b"{":
-        return _rendered(json_object(data))
+        # documents indent with spaces that do not break, which JSON does not allow
+        return _rendered(json_object(data.replace("\u00a0".encode(), b" ")))
     message = _Payload()
     try:
         message.ParseFromString(data)
@@ -126,11 +130,12 @@ def _listed(told: object) -> Iterator[Metric]:
     for one in told[:METRICS_LIMIT] if isinstance(told, list) else []:
         if isinstance(one, dict):
             alias, at_ms = number(one.get("alias")), number(one.get("timestamp"))
-            value = one.get("value")
+            is_null = one.get("isNull", one.get("is_null")) is True
+            value = None if is_null else one.get("value")
             yield Metric(
                 text_of(one.get("name")),
                 None if alias is None else int(alias),
                 None if at_ms is None else int(at_ms),
-                one.get("isHistorical") is True,
+                one.get("isHistorical", one.get("is_historical")) is True,
                 value if isinstance(value, bool | int | float | str) else None,
             )
