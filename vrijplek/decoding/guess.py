@@ -23,6 +23,8 @@ STANDING_IN: Mapping[str, str] = {
 }
 """The topic that a message of a family has where a recording tells none."""
 _HEX = re.compile(rb"\s*(?:[0-9A-Fa-f]{2})+\s*")
+_SHELLY = re.compile(r"(?:presencezone|bthome\w*|switch|input|illuminance):\d+")
+_TASMOTA = re.compile(r"Switch\d+|LD2410S?|IBEACON.*|ZbReceived|Status(?:SNS|STS)|POWER\d*")
 _BTHOME_STARTS = (0x40, 0x41, 0x44, 0x45)
 _Test = Callable[[set[str]], bool]
 _BY_KEYS: tuple[tuple[str, _Test], ...] = (
@@ -31,11 +33,12 @@ _BY_KEYS: tuple[tuple[str, _Test], ...] = (
     ("thethingsstack", lambda keys: bool({"end_device_ids", "uplink_message"} & keys)),
     ("sparkplug", lambda keys: "metrics" in keys),
     ("shelly", lambda keys: "src" in keys or {"method", "params"} <= keys),
-    ("shelly", lambda keys: any(key.startswith(("presencezone:", "bthome")) for key in keys)),
+    ("shelly", lambda keys: any(_SHELLY.fullmatch(key) for key in keys)),
+    ("shelly", lambda keys: {"cfg_rev", "components"} <= keys or {"lux", "bat", "active"} <= keys),
     ("espresense", lambda keys: "rssi@1m" in keys or {"id", "distance"} == keys),
     ("homeassistant", lambda keys: bool({"state_topic", "stat_t", "cmps", "components"} & keys)),
     ("openmqttgateway", lambda keys: "rssi" in keys or "servicedata" in keys or "model_id" in keys),
-    ("tasmota", lambda keys: bool({"Time", "Switch1", "LD2410", "IBEACON"} & keys)),
+    ("tasmota", lambda keys: "Time" in keys or any(_TASMOTA.fullmatch(key) for key in keys)),
     ("chirpstack", lambda keys: bool({"people_count_all", "pir", "daylight"} & keys)),
     ("thethingsstack", lambda keys: bool({"temperatureBoard", "errors"} & keys)),
     ("zigbee2mqtt", lambda keys: bool({"linkquality", "occupancy", "presence"} & keys)),
