@@ -56,7 +56,10 @@ def _message_type() -> Any:  # noqa: ANN401 - made at run time
     for name, fields in (("Metric", _METRIC_FIELDS), ("Payload", _PAYLOAD_FIELDS)):
         message = file.message_type.add(name=name)
         for field, at, kind in fields:
-            message.field.add(name=field, number=at, type=kind, label=_TYPES.LABEL_OPTIONAL)
+            one = message.field.add(name=field, number=at, type=kind, label=_TYPES.LABEL_OPTIONAL)
+            if field in _VALUES:
+                one.oneof_index = 0
+    file.message_type[0].oneof_decl.add(name="value")
     file.message_type[1].field.add(
         name="metrics",
         number=2,
@@ -108,17 +111,17 @@ def _metric(told: Any) -> Metric:  # noqa: ANN401 - made at run time
 
 
 def _value(told: Any) -> bool | float | str | None:  # noqa: ANN401 - made at run time
-    for name in _VALUES:
-        if told.HasField(name):
-            value: bool | float | str = getattr(told, name)
-            if isinstance(value, bytes):
-                return None
-            bits = _SIGNED_BITS.get(told.datatype)
-            if bits and isinstance(value, int) and not isinstance(value, bool):
-                low = value & ((1 << bits) - 1)
-                return low - (1 << bits) if low >> (bits - 1) else low
-            return value
-    return None
+    name = told.WhichOneof("value")
+    if name is None:
+        return None
+    value: bool | float | str = getattr(told, name)
+    if isinstance(value, bytes):
+        return None
+    bits = _SIGNED_BITS.get(told.datatype)
+    if bits and isinstance(value, int) and not isinstance(value, bool):
+        low = value & ((1 << bits) - 1)
+        return low - (1 << bits) if low >> (bits - 1) else low
+    return value
 
 
 def _rendered(told: dict[str, object]) -> Payload:
