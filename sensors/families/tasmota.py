@@ -89,7 +89,7 @@ def _value(message: Message, device: str, leaf: str, memory: Memory) -> Hearing:
         if _JSON.fullmatch(leaf):
             return refusal(Reason.MALFORMED, f"{leaf}: found no JSON, expected an object", device)
         return note("a relay, a log or an answer: no sensor", device, alive=alive)
-    held_s = _rule_hold_s(leaf, device, memory) if kind == "motion" else None
+    held_s = None if kind == "contact" else _rule_hold_s(leaf, device, memory)
     flags: tuple[Flag, ...] = ("retained",) if message.retained else ()
     return Hearing(device, (Statement(leaf, kind, value, held_s=held_s, flags=flags),), alive)
 

@@ -38,7 +38,7 @@ _ZIGBEE: dict[str, tuple[Kind, float | None]] = {
     "contact": ("contact", None),
 }
 """Contact 1 is open."""
-_SAME = {"carbondioxide": "co2"}
+_SAME = {"carbondioxide": "co2", "batterypercentage": "battery"}
 _HPA = {"inhg": 33.8639, "mmhg": 1.333224}
 
 
@@ -141,7 +141,7 @@ def _zigbee(short: str, part: dict[str, object], told: dict[str, object]) -> Ite
 
 def _level(name: str, said: object, told: dict[str, object]) -> Statement | None:
     """A level in the unit of its quantity, whatever unit the message tells."""
-    one = level(_SAME.get(name.lower(), name), said)
+    one = level(_SAME.get(name.lower(), name), said) or level(name.rstrip("0123456789"), said)
     if one is None:
         return None
     value, unit = one.value, ""

@@ -62,6 +62,8 @@ def test_the_state_of_a_relay_is_no_power_in_watts(ear):
         ({"BMP280": {"Pressure": 29.92}, "PressureUnit": "inHg"}, 1013.208, "hPa"),
         ({"BMP280": {"Pressure": 760.0}, "PressureUnit": "mmHg"}, 1013.25, "hPa"),
         ({"SCD40": {"CarbonDioxide": 642}}, 642, "ppm"),
+        ({"ANALOG": {"Temperature2": 21.5}}, 21.5, "°C"),
+        ({"hall": {"Device": "0x1", "BatteryPercentage": 82}}, 82, "%"),
     ],
 )
 def test_a_level_has_the_unit_of_its_quantity(ear, told, value, unit):
@@ -117,6 +119,7 @@ def test_the_hold_of_a_rule_is_that_of_its_timer(ear):
     assert held(ear.hear("stat/x/PIR1", b"OFF")) == [("PIR1", 120)]
     assert held(ear.hear("stat/x/PIR2", b"OFF")) == [("PIR2", 30)]
     assert held(ear.hear("stat/x/MOTION", b"OFF")) == [("MOTION", 120)]
+    assert held(ear.hear("stat/x/PRESENCE", b"0")) == [("PRESENCE", 120)]
     assert held(ear.hear("stat/x/DOOR", b"OFF")) == []
     assert held(ear.hear("stat/y/PIR1", b"OFF")) == []
     assert held(ear.hear("tele/x/SENSOR", {"Switch1": "OFF"})) == []
