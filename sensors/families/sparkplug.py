@@ -69,12 +69,14 @@ class SparkplugFamily:
 
 def _host(message: Message) -> Hearing:
     """A host application is no device: what it says of itself concerns no place."""
-    try:
-        state = yes_or_no(json_object(message.payload).get("online"))
-    except ValueError as error:
-        state = yes_or_no(text(message))
-        if state is None:
+    state = yes_or_no(text(message))
+    if state is None:
+        try:
+            state = yes_or_no(json_object(message.payload).get("online"))
+        except ValueError as error:
             return refusal(Reason.MALFORMED, without_values(error))
+    if state is None:
+        return refusal(Reason.MALFORMED, "STATE: expected online or offline")
     return note("a host application is " + ("online" if state else "offline"))
 
 

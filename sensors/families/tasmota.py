@@ -181,8 +181,8 @@ def _when(told: dict[str, object], message: Message) -> tuple[int | None, tuple[
     """The time that a message tells, where it can be relied on."""
     flags: tuple[Flag, ...] = ("retained",) if message.retained else ()
     said = told.get("Epoch", told.get("Time"))
-    at_ms: float | None = instant_ms(said) if isinstance(said, str) else number(said)
-    if at_ms is not None and at_ms < MS_FROM:
+    at_ms: float | None = number(said) if isinstance(said, int | float) else instant_ms(said)
+    if isinstance(said, int | float) and at_ms is not None and at_ms < MS_FROM:
         at_ms *= 1000
     event_ms = believable(at_ms, message.received_ms)
     is_off = at_ms is not None and event_ms is None

@@ -91,7 +91,8 @@ def test_a_host_application_is_no_device(ear, topic):
         heard = ear.hear(topic, told, retained=True)
         assert (heard.noted, heard.gone) == ("a host application is offline", False)
     assert ear.hear(topic, {"online": True}).noted == "a host application is online"
-    assert ear.hear(topic, b'{"online":').refused is Reason.MALFORMED
+    for told in (b'{"online":', b"{}", b"maybe"):
+        assert ear.hear(topic, told).refused is Reason.MALFORMED
 
 
 def test_the_old_topic_of_hosts_is_known_and_never_asked_for():

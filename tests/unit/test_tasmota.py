@@ -198,6 +198,7 @@ def test_a_zigbee_device_is_known_by_its_friendly_name(ear):
         ({"Time": "2019-01-01T00:00:00", "Epoch": START_MS // 1000}, START_MS, ()),
         ({"Time": "1970-01-01T00:00:16", "Epoch": 16}, None, ("clock_off",)),
         ({"Time": "2024-01-01T00:00:16"}, None, ()),
+        ({"Time": "1970-01-19T12:00:00+00:00"}, None, ("clock_off",)),
     ],
 )
 def test_a_time_is_a_number_or_has_an_offset(ear, told, event_ms, flags):
