@@ -10,7 +10,10 @@ from sensors.topic import subscribed
 
 BY_DEVICE = {
     "esphome": ("{}/+/+/state", "{}/status"),
-    "shelly": ("{}/online", "{}/events/rpc", "{}/status/+", "{}/sensor/+", "{}/input/+", "{}/rpc"),
+    "shelly": (
+        *("{}/online", "{}/events/rpc", "{}/status/+", "{}/sensor/+", "{}/input/+", "{}/rpc"),
+        *("{}/input_event/+", "{}/status", "{}/info"),
+    ),
 }
 """Families whose topics begin with the device's own name."""
 GATEWAY = ("{}/+/BTtoMQTT/+", "{}/+/LWT", "{}/+/SYStoMQTT", "{}/presence/+", "{}/home_presence/+")

@@ -37,6 +37,9 @@ _ALL: tuple[Foreign, ...] = (
 FOREIGN: Mapping[str, Foreign] = {family.name: family for family in _ALL}
 """By name, in the order in which patterns are tried: those with a prefix of their own first."""
 
+UNASKED: Mapping[str, str] = {"tasmota/discovery/": "tasmota", "STATE/": "sparkplug"}
+"""Topics of a family that tell nothing of a place: heard in a recording, never subscribed to."""
+
 
 def family_of(topic: str, payload: bytes, memory: Memory, routes: Routes) -> str:
     """The name of the family that a topic belongs to; empty where none claims it.
@@ -54,4 +57,4 @@ def family_of(topic: str, payload: bytes, memory: Memory, routes: Routes) -> str
         if any(captured(pattern, topic) is not None for pattern in family.patterns):
             is_object = topic.endswith("/status") and payload.lstrip()[:1] == b"{"
             return "shelly" if name == "esphome" and is_object else name
-    return ""
+    return next((name for begin, name in UNASKED.items() if topic.startswith(begin)), "")
