@@ -17,9 +17,9 @@ def decode(message: Message, memory: Memory, around: Surroundings) -> Decoded:
     """What a message says, by its topic; never raises, changes nothing."""
     if message.topic.startswith(_OUR_TOPICS):
         return _OURS.decode(message, memory, around)
-    name = family_of(message.topic, message.payload, memory, around.routes)
+    name = family_of(message.topic, message.payload, memory.learned, around.routes)
     if name:
-        hearing = FOREIGN[name].hear(message, memory, around.keys())
+        hearing = FOREIGN[name].hear(message, memory.learned, around.keys())
         return placed(name, hearing, message, memory, around)
     first = message.topic.partition("/")[0]
     detail = f"no family publishes under {first!r}" if first.isprintable() else "unreadable topic"

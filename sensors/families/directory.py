@@ -14,8 +14,8 @@ from sensors.families.sparkplug import SparkplugFamily
 from sensors.families.tasmota import TasmotaFamily
 from sensors.families.zigbee2mqtt import Zigbee2MqttFamily
 from sensors.family import Foreign
-from sensors.memory import Memory
 from sensors.routing import Routes
+from sensors.statement import Facts
 from sensors.topic import captured
 
 _DISCOVERY = DiscoveryFamily()
@@ -41,7 +41,7 @@ UNASKED: Mapping[str, str] = {"tasmota/discovery/": "tasmota", "STATE/": "sparkp
 """Topics of a family that tell nothing of a place: heard in a recording, never subscribed to."""
 
 
-def family_of(topic: str, payload: bytes, memory: Memory, routes: Routes) -> str:
+def family_of(topic: str, payload: bytes, remembered: Facts, routes: Routes) -> str:
     """The name of the family that a topic belongs to; empty where none claims it.
 
     What the building file says goes first, then what was announced, then what makers document.
@@ -51,7 +51,7 @@ def family_of(topic: str, payload: bytes, memory: Memory, routes: Routes) -> str
     claimed = routes.of_topic(topic)
     if claimed:
         return claimed
-    if _DISCOVERY.knows(topic, memory):
+    if _DISCOVERY.knows(topic, remembered):
         return _DISCOVERY.name
     for name, family in FOREIGN.items():
         if any(captured(pattern, topic) is not None for pattern in family.patterns):

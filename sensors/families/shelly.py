@@ -17,11 +17,10 @@ from sensors.families.shelly_parts import Known, advert, component, inventory, s
 from sensors.families.will import will_heard
 from sensors.foreign_time import believable
 from sensors.keys import Keys
-from sensors.memory import Memory
 from sensors.message import Message
 from sensors.rejected import Reason, without_values
 from sensors.spelling import inner, json_object, number, text_of
-from sensors.statement import Flag, Hearing, Statement, note, refusal
+from sensors.statement import Facts, Flag, Hearing, Statement, note, refusal
 
 GEN1 = "shellies"
 EVENTS_LIMIT = 200
@@ -44,17 +43,17 @@ class ShellyFamily:
         "+/rpc/response",
     )
 
-    def hear(self, message: Message, memory: Memory, _keys: Keys) -> Hearing:
+    def hear(self, message: Message, remembered: Facts, _keys: Keys) -> Hearing:
         """What a message says; never raises, changes nothing."""
         match message.topic.split("/"):
             case [*prefix, "events", "rpc"] | [*prefix, "rpc", "response"] if prefix:
-                return _told(message, "/".join(prefix), memory)
+                return _told(message, "/".join(prefix), remembered)
             case [*prefix, "rpc" | "status" | "info"] if prefix:
-                return _told(message, "/".join(prefix), memory)
+                return _told(message, "/".join(prefix), remembered)
             case [*prefix, "online"] if prefix:
                 return will_heard(message, "/".join(prefix))
             case [*prefix, "status", name] if prefix:
-                return _told(message, "/".join(prefix), memory, name)
+                return _told(message, "/".join(prefix), remembered, name)
             case [*prefix, kind, leaf] if prefix:
                 if leaf in ("announce", "command") and prefix == [GEN1]:
                     prefix, kind = [GEN1, kind], ""
@@ -63,7 +62,7 @@ class ShellyFamily:
                 return note("a command, an announcement, or the device's own health")
 
 
-def _told(message: Message, device: str, memory: Memory, name: str = "") -> Hearing:
+def _told(message: Message, device: str, remembered: Facts, name: str = "") -> Hearing:
     """A frame, a whole status, or that of the component whose name is given."""
     if not message.payload.strip():
         return note("nothing is kept here any more", device)
@@ -72,13 +71,13 @@ def _told(message: Message, device: str, memory: Memory, name: str = "") -> Hear
     except ValueError as error:
         return refusal(Reason.MALFORMED, without_values(error), device)
     if name:
-        return _statuses({name: told}, device, message, None, Known(memory, device))
-    return _frame(told, device, message, memory)
+        return _statuses({name: told}, device, message, None, Known(remembered, device))
+    return _frame(told, device, message, remembered)
 
 
-def _frame(told: dict[str, object], device: str, message: Message, memory: Memory) -> Hearing:
+def _frame(told: dict[str, object], device: str, message: Message, remembered: Facts) -> Hearing:
     sender, method = text_of(told.get("src")), text_of(told.get("method"))
-    known, params = Known(memory, device, sender), inner(told, "params")
+    known, params = Known(remembered, device, sender), inner(told, "params")
     if "." in method:  # Switch.Set and the like; what a device tells of itself has none
         return note("a command to the device", device)
     if isinstance(told.get("error"), dict):

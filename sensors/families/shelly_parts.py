@@ -5,9 +5,8 @@ from collections.abc import Iterator
 from sensors.families.bthome_objects import MEANINGS, PRESSES, Meaning
 from sensors.families.measures import level
 from sensors.identity import plain_address
-from sensors.memory import Memory
 from sensors.spelling import inner, number, text_of, yes_or_no
-from sensors.statement import Announced, Hearing, Kind, Learned, Statement
+from sensors.statement import Announced, Facts, Hearing, Kind, Learned, Statement
 
 _LEVELS: dict[str, Kind] = {
     "motion": "motion",
@@ -30,14 +29,14 @@ class Known:
     """What was learned of a device, under any of the names that it goes by.
 
     Args:
-        memory: Where it stands.
+        remembered: Where it stands.
         names: Its topic prefix, and its own id where a message tells that.
     """
 
     __slots__ = ("_learned", "_names")
 
-    def __init__(self, memory: Memory, *names: str) -> None:
-        self._learned, self._names = memory.learned, names
+    def __init__(self, remembered: Facts, *names: str) -> None:
+        self._learned, self._names = remembered, names
 
     def get(self, key: str) -> str:
         """A fact; empty where it is not known."""

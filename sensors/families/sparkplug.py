@@ -16,11 +16,10 @@ from sensors.families.measures import MEASURES, level
 from sensors.families.sparkplug_payload import Metric, Payload, read
 from sensors.foreign_time import believable
 from sensors.keys import Keys
-from sensors.memory import Memory
 from sensors.message import Message
 from sensors.rejected import Reason, without_values
 from sensors.spelling import json_object, number, text, yes_or_no
-from sensors.statement import Flag, Hearing, Kind, Learned, Statement, note, refusal
+from sensors.statement import Facts, Flag, Hearing, Kind, Learned, Statement, note, refusal
 
 PREFIX = "spBv1.0"
 _MEASURED = sorted(MEASURES, key=len, reverse=True)
@@ -52,7 +51,7 @@ class SparkplugFamily:
     name = "sparkplug"
     patterns: tuple[str, ...] = (f"{PREFIX}/#",)
 
-    def hear(self, message: Message, memory: Memory, _keys: Keys) -> Hearing:
+    def hear(self, message: Message, remembered: Facts, _keys: Keys) -> Hearing:
         """What a message says; never raises, changes nothing."""
         match message.topic.split("/"):
             case ["STATE", _] | [_, "STATE", _]:
@@ -60,9 +59,9 @@ class SparkplugFamily:
             case [_, _, "NCMD" | "DCMD", *_]:
                 return note("a command")
             case [_, group, ("NBIRTH" | "NDATA" | "NDEATH") as kind, node]:
-                return _heard(message, kind[1:], f"{group}/{node}", memory)
+                return _heard(message, kind[1:], f"{group}/{node}", remembered)
             case [_, group, ("DBIRTH" | "DDATA" | "DDEATH") as kind, node, device]:
-                return _heard(message, kind, f"{group}/{node}/{device}", memory)
+                return _heard(message, kind, f"{group}/{node}/{device}", remembered)
             case _:
                 return refusal(Reason.UNKNOWN_TOPIC, "expected <group>/<type>/<node>[/<device>]")
 
@@ -80,7 +79,7 @@ def _host(message: Message) -> Hearing:
     return note("a host application is " + ("online" if state else "offline"))
 
 
-def _heard(message: Message, kind: str, device: str, memory: Memory) -> Hearing:
+def _heard(message: Message, kind: str, device: str, remembered: Facts) -> Hearing:
     if kind == "DDEATH":
         return Hearing(device, alive=False, gone=True)
     try:
@@ -88,11 +87,11 @@ def _heard(message: Message, kind: str, device: str, memory: Memory) -> Hearing:
     except ValueError as error:
         return refusal(Reason.MALFORMED, without_values(error), device)
     if kind == "DEATH":
-        return _death(told, device, memory)
+        return _death(told, device, remembered)
     is_birth = kind.endswith("BIRTH")
-    said = tuple(_statements(told, device, message, memory))
+    said = tuple(_statements(told, device, message, remembered))
     facts = tuple(_facts(told, device)) if is_birth else ()
-    noted = "" if said else _why(told, device, memory, is_birth=is_birth)
+    noted = "" if said else _why(told, device, remembered, is_birth=is_birth)
     return Hearing(device, said, not message.retained, noted=noted, learned=facts)
 
 
@@ -102,8 +101,8 @@ def _number_of_birth(told: Payload) -> str:
     return "" if value is None else str(int(value))
 
 
-def _death(told: Payload, node: str, memory: Memory) -> Hearing:
-    known = memory.learned.get(f"sparkplug/{node}/bdSeq", "")
+def _death(told: Payload, node: str, remembered: Facts) -> Hearing:
+    known = remembered.get(f"sparkplug/{node}/bdSeq", "")
     if not known or known != _number_of_birth(told):
         return note("a death that matches no birth known here: it counts for nothing", node)
     return Hearing(node, alive=False, gone=True, gone_below=node)
@@ -119,20 +118,20 @@ def _facts(told: Payload, device: str) -> list[Learned]:
     ]
 
 
-def _name(one: Metric, device: str, memory: Memory) -> str:
-    return one.name or memory.learned.get(f"sparkplug/{device}/alias/{one.alias}", "")
+def _name(one: Metric, device: str, remembered: Facts) -> str:
+    return one.name or remembered.get(f"sparkplug/{device}/alias/{one.alias}", "")
 
 
-def _why(told: Payload, device: str, memory: Memory, *, is_birth: bool) -> str:
+def _why(told: Payload, device: str, remembered: Facts, *, is_birth: bool) -> str:
     if is_birth:
         return "a birth"
-    if any(not _name(one, device, memory) for one in told.metrics):
+    if any(not _name(one, device, remembered) for one in told.metrics):
         return "aliases without a birth that explains them"
     return "no metric of a known kind"
 
 
-def _statements(told: Payload, device: str, message: Message, memory: Memory) -> list[Statement]:
-    named = ((one, _name(one, device, memory)) for one in told.metrics)
+def _statements(told: Payload, device: str, message: Message, remembered: Facts) -> list[Statement]:
+    named = ((one, _name(one, device, remembered)) for one in told.metrics)
     found = (_statement(one, name, told.at_ms, message) for one, name in named if name)
     return [said for said in found if said is not None]
 

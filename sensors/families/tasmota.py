@@ -17,11 +17,10 @@ from sensors.families.tasmota_sensors import kind_of, sensors
 from sensors.families.will import will_heard
 from sensors.foreign_time import believable, instant_ms
 from sensors.keys import Keys
-from sensors.memory import Memory
 from sensors.message import Message
 from sensors.rejected import Reason, without_values
 from sensors.spelling import inner, json_object, number, text, text_of, yes_or_no
-from sensors.statement import Flag, Hearing, Learned, Statement, note, refusal
+from sensors.statement import Facts, Flag, Hearing, Learned, Statement, note, refusal
 
 WAYS = ("tele", "stat", "cmnd")
 DISCOVERY = ("tasmota", "discovery")
@@ -54,7 +53,7 @@ class TasmotaFamily:
         *(f"+/{{device}}/{way}/+" for way in WAYS),
     )
 
-    def hear(self, message: Message, memory: Memory, _keys: Keys) -> Hearing:
+    def hear(self, message: Message, remembered: Facts, _keys: Keys) -> Hearing:
         """What a message says; never raises, changes nothing."""
         levels = message.topic.split("/")
         if tuple(levels[:2]) == DISCOVERY:
@@ -67,20 +66,20 @@ class TasmotaFamily:
         if way == "cmnd":
             return note("a command: not read unless a mapping says so")
         if leaf == "LWT":
-            return _will(message, device, memory)
+            return _will(message, device, remembered)
         if message.payload.lstrip()[:1] in (b"{", b"["):
-            return _object(message, device, leaf, memory)
-        return _value(message, device, leaf, memory)
+            return _object(message, device, leaf, remembered)
+        return _value(message, device, leaf, remembered)
 
 
-def _will(message: Message, device: str, memory: Memory) -> Hearing:
+def _will(message: Message, device: str, remembered: Facts) -> Hearing:
     heard = will_heard(message, device)
-    if heard.gone and _sleeps_key(device) in memory.learned:
+    if heard.gone and _sleeps_key(device) in remembered:
         return note("offline by design: the device sleeps deeply", device)
     return heard
 
 
-def _value(message: Message, device: str, leaf: str, memory: Memory) -> Hearing:
+def _value(message: Message, device: str, leaf: str, remembered: Facts) -> Hearing:
     """A bare value on a topic of its own, as rules publish it; a rule's timer may have held it."""
     kind, value, alive = kind_of(leaf), yes_or_no(text(message)), not message.retained
     if kind is None or value is None:
@@ -89,14 +88,14 @@ def _value(message: Message, device: str, leaf: str, memory: Memory) -> Hearing:
         if _JSON.fullmatch(leaf):
             return refusal(Reason.MALFORMED, f"{leaf}: found no JSON, expected an object", device)
         return note("a relay, a log or an answer: no sensor", device, alive=alive)
-    held_s = None if kind == "contact" else _rule_hold_s(leaf, device, memory)
+    held_s = None if kind == "contact" else _rule_hold_s(leaf, device, remembered)
     flags: tuple[Flag, ...] = ("retained",) if message.retained else ()
     return Hearing(device, (Statement(leaf, kind, value, held_s=held_s, flags=flags),), alive)
 
 
-def _rule_hold_s(leaf: str, device: str, memory: Memory) -> float | None:
+def _rule_hold_s(leaf: str, device: str, remembered: Facts) -> float | None:
     """How long the rule's timer of the same number held, as its last start told it."""
-    told_s = memory.learned.get(f"tasmota/{device}/timer_s/{_timer_of(leaf)}")
+    told_s = remembered.get(f"tasmota/{device}/timer_s/{_timer_of(leaf)}")
     return None if told_s is None else float(told_s)
 
 
@@ -106,12 +105,12 @@ def _timer_of(leaf: str) -> str:
     return found[0] if found else "1"
 
 
-def _object(message: Message, device: str, leaf: str, memory: Memory) -> Hearing:
+def _object(message: Message, device: str, leaf: str, remembered: Facts) -> Hearing:
     try:
         told = json_object(message.payload)
     except ValueError as error:
         return refusal(Reason.MALFORMED, without_values(error), device)
-    facts = _facts(told, device, leaf, memory)
+    facts = _facts(told, device, leaf, remembered)
     is_polled = "StatusSNS" in told
     told = inner(told, "StatusSNS") if is_polled else told
     if "ACTION" in told:
@@ -119,17 +118,17 @@ def _object(message: Message, device: str, leaf: str, memory: Memory) -> Hearing
     said: tuple[Statement, ...] = ()
     if is_polled or not _HEALTH.fullmatch(leaf):
         is_telemetry = is_polled or leaf == "SENSOR"
-        said = tuple(sensors(told, device, memory, is_telemetry=is_telemetry))
+        said = tuple(sensors(told, device, remembered, is_telemetry=is_telemetry))
     event_ms, flags = _when(told, message)
     if event_ms is not None or flags:
         said = tuple(
             msgspec.structs.replace(one, event_ms=event_ms, flags=flags + one.flags) for one in said
         )
-    sleeps_s = facts.get(_sleeps_key(device), memory.learned.get(_sleeps_key(device), ""))
+    sleeps_s = facts.get(_sleeps_key(device), remembered.get(_sleeps_key(device), ""))
     every_s = max(TELEMETRY_S, float(sleeps_s or 0)) if leaf in ("SENSOR", "STATE") else None
     noted = "" if said else _why(told, leaf, sleeps=bool(sleeps_s))
     learned = tuple(
-        Learned(key, value) for key, value in facts.items() if memory.learned.get(key, "") != value
+        Learned(key, value) for key, value in facts.items() if remembered.get(key, "") != value
     )
     return Hearing(device, said, not message.retained, every_s, noted=noted, learned=learned)
 
@@ -145,7 +144,7 @@ def _sleeps_key(device: str) -> str:
     return f"tasmota/{device}/sleeps_s"
 
 
-def _facts(told: dict[str, object], device: str, leaf: str, memory: Memory) -> dict[str, str]:
+def _facts(told: dict[str, object], device: str, leaf: str, remembered: Facts) -> dict[str, str]:
     """What later messages need: that it sleeps deeply, and how long it holds what it sees."""
     found: dict[str, str] = {}
     if leaf == "RESULT" and told.keys() >= TIMERS.keys():
@@ -156,7 +155,7 @@ def _facts(told: dict[str, object], device: str, leaf: str, memory: Memory) -> d
         if held_s is not None and held_s > 0:
             found[f"tasmota/{device}/hold_s/{name.upper().partition('_')[0]}"] = f"{held_s:g}"
     key, sleeps_s = _sleeps_key(device), _sleeps(told)
-    if sleeps_s is not None and not (sleeps_s == UNTOLD and key in memory.learned):
+    if sleeps_s is not None and not (sleeps_s == UNTOLD and key in remembered):
         found[key] = sleeps_s
     return found
 

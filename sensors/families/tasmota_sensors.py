@@ -12,9 +12,8 @@ import msgspec
 from sensors.families.measures import level
 from sensors.families.tasmota_radar import is_radar, radar
 from sensors.identity import ibeacon, plain_address, unreliable
-from sensors.memory import Memory
 from sensors.spelling import inner, number, text_of, yes_or_no
-from sensors.statement import Kind, Statement
+from sensors.statement import Facts, Kind, Statement
 
 ZIGBEE_HOLD_S = 90.0
 """The bridge itself says that motion has ended so long after it (`ZbOccupancy`)."""
@@ -51,21 +50,21 @@ def kind_of(name: str) -> Kind | None:
 
 
 def sensors(
-    told: dict[str, object], device: str, memory: Memory, *, is_telemetry: bool
+    told: dict[str, object], device: str, remembered: Facts, *, is_telemetry: bool
 ) -> Iterator[Statement]:
     """What the parts of a message say.
 
     Args:
         told: The message.
         device: Its wire name, for what was learned of it.
-        memory: What was learned.
+        remembered: What was learned.
         is_telemetry: Whether only sensors stand there; an answer has settings too.
     """
     for name, part in told.items():
         if name.upper().startswith("POWER"):
             continue  # a relay, not a measured power
         if isinstance(part, dict):
-            yield from _group(name, part, device, memory, told)
+            yield from _group(name, part, device, remembered, told)
         else:
             yield from _plain(name, part, told, is_telemetry=is_telemetry)
 
@@ -85,13 +84,13 @@ def _plain(
 
 
 def _group(
-    name: str, part: dict[str, object], device: str, memory: Memory, told: dict[str, object]
+    name: str, part: dict[str, object], device: str, remembered: Facts, told: dict[str, object]
 ) -> Iterator[Statement]:
     upper = name.upper()
     if upper.startswith("IBEACON"):
         yield from _beacon(part, name.partition("_")[2])
     elif is_radar(name):
-        known_s = number(memory.learned.get(f"tasmota/{device}/hold_s/{upper}"))
+        known_s = number(remembered.get(f"tasmota/{device}/hold_s/{upper}"))
         yield from radar(name, part, known_s)
     elif upper == "ZBRECEIVED":
         for short in part:

@@ -47,7 +47,7 @@ def topic_of(family: str) -> str:
 def hear(family: str, payload: bytes, topic: str | None = None, memory: Memory | None = None):
     """What a family hears."""
     message = Message(topic_of(family) if topic is None else topic, payload, START_MS)
-    return FOREIGN[family].hear(message, memory or Memory(), NO_KEYS)
+    return FOREIGN[family].hear(message, (memory or Memory()).learned, NO_KEYS)
 
 
 def test_each_family_has_a_topic_to_stand_in():

@@ -26,7 +26,9 @@ class FamilyEar:
     def hear(self, topic, told, *, retained=False, at_ms=START_MS) -> Hearing:
         """What one message comes to; its facts are remembered."""
         payload = told if isinstance(told, bytes) else json.dumps(told).encode()
-        heard = self.family.hear(Message(topic, payload, at_ms, retained), self.memory, self.keys)
+        heard = self.family.hear(
+            Message(topic, payload, at_ms, retained), self.memory.learned, self.keys
+        )
         self.memory.take(Entry("", at_ms, (), None, heard.learned))
         return heard
 

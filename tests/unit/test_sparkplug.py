@@ -5,7 +5,6 @@ from support.family_ear import FamilyEar, said
 from support.office import START_MS
 
 from sensors.families.directory import FOREIGN, family_of
-from sensors.memory import Memory
 from sensors.rejected import Reason
 from sensors.routing import Routes
 
@@ -97,5 +96,5 @@ def test_a_host_application_is_no_device(ear, topic):
 
 def test_the_old_topic_of_hosts_is_known_and_never_asked_for():
     """It stands outside of the prefix."""
-    assert family_of("STATE/host", b"ONLINE", Memory(), Routes()) == "sparkplug"
+    assert family_of("STATE/host", b"ONLINE", {}, Routes()) == "sparkplug"
     assert FOREIGN["sparkplug"].patterns == ("spBv1.0/#",)

@@ -7,7 +7,6 @@ from support.family_ear import FamilyEar, held, said
 from support.office import START_MS
 
 from sensors.families.directory import FOREIGN, family_of
-from sensors.memory import Memory
 from sensors.rejected import Reason
 from sensors.routing import Routes
 
@@ -249,7 +248,7 @@ def test_a_relay_shows_that_its_device_lives(ear):
 def test_an_announcement_is_noted_and_never_asked_for():
     """`tasmota/discovery` tells what a device has, with its addresses."""
     topic, told = "tasmota/discovery/0026CA49A3BC/sensors", {"sn": {"Switch1": "OFF"}}
-    assert family_of(topic, json.dumps(told).encode(), Memory(), Routes()) == "tasmota"
+    assert family_of(topic, json.dumps(told).encode(), {}, Routes()) == "tasmota"
     heard = FamilyEar("tasmota").hear(topic, told, retained=True)
     assert (heard.statements, bool(heard.noted)) == ((), True)
     assert not any("discovery" in pattern for pattern in FOREIGN["tasmota"].patterns)

@@ -60,7 +60,7 @@ class Reader:
             payload = one.raw
         message = Message(topic, payload, self._at_ms, one.retain, one.fport)
         if family in FOREIGN:
-            hearing = FOREIGN[family].hear(message, self._memory, self._keys)
+            hearing = FOREIGN[family].hear(message, self._memory.learned, self._keys)
             outcome = self._foreign(one, family, hearing, message, is_guess=is_guess)
             if hearing.learned:
                 self._memory.take(Entry("", self._at_ms, (), None, hearing.learned))
@@ -76,7 +76,7 @@ class Reader:
         if one.topic is not None:
             if one.topic.startswith(f"{OURS}/"):
                 return OURS, False
-            found = family_of(one.topic, one.payload, self._memory, self.routes)
+            found = family_of(one.topic, one.payload, self._memory.learned, self.routes)
             if found:
                 return found, False
         if self._family:
