@@ -46,6 +46,7 @@ SEEN = {
         "home/gw/BTtoMQTT/60EFABAABBCC",
         {"id": "60:EF:AB:AA:BB:CC", "rssi": -70, "motion": True},
     ),
+    "a base": ("desk-12", "annex/z2m/ Desk 1/Presence", {"presence": True}),
     "a mapping": ("desk-10", "zigbee2mqtt/seats/desk-10/left", {"presence": True}),
 }  # fmt: skip
 CONFIG = {

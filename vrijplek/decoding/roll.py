@@ -5,6 +5,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from occupancy.building import Building
+from sensors.bases import parted
 from sensors.routing import Routes, channel_id
 from sensors.statement import Announced
 from vrijplek.decoding.heard import Outcome
@@ -38,9 +39,11 @@ class Known:
 
     def lines(self) -> tuple[list[str], list[str]]:
         """The lines to add under `boards` and under `sensors`; `SPACE` is to be filled in."""
-        name = self.device.replace("\\", "\\\\").replace('"', '\\"')
-        device = "" if self.slug == self.device else f', device: "{name}"'
-        board = f"  - {{id: {self.slug}, family: {self.family}{device}}}"
+        base, device = parted(self.device)
+        name = device.replace("\\", "\\\\").replace('"', '\\"')
+        told = "" if self.slug == self.device else f', device: "{name}"'
+        told += f', base: "{base}"' if base else ""
+        board = f"  - {{id: {self.slug}, family: {self.family}{told}}}"
         return [board], [
             f"  - {{id: {self.slug}/{channel_id(channel)}, kind: {_KINDS.get(kind, kind)}, "
             + ("at: [0, 0, 2.5]}" if kind == "sighting" else "sees: [SPACE]}")
