@@ -128,6 +128,15 @@ def test_a_counter_that_begins_anew_is_a_new_battery(last, counter, counts):
     assert bool(hearing.statements) is counts
 
 
+@pytest.mark.parametrize(("now_ms", "counts"), [(0, True), (NOW_MS, False)])
+def test_a_far_lower_counter_is_of_another_recording_where_no_times_are_known(now_ms, counts):
+    """The service, which knows when it hears, refuses it."""
+    memory = Memory()
+    follow(memory, heard(sealed("2101", 0x3322_1100), ADDRESS, memory, KEYS, now_ms), now_ms)
+    hearing = heard(sealed("2100", 0x11_2233), ADDRESS, memory, KEYS, now_ms)
+    assert (hearing.refused is None) is counts
+
+
 def test_the_same_packet_within_four_seconds_is_the_same_advert():
     """A second gateway heard it; after that the number has gone around."""
     memory = Memory()
