@@ -12,8 +12,8 @@ import msgspec
 from paho.mqtt.client import MQTT_ERR_SUCCESS
 
 from ingest.session import KEEPALIVE_S, BrokerAddress, new_client
-from sensors.families.vrijplek import PREFIX
-from sensors.families.wire import Acknowledgement, Report, Resend
+from sensors.families.own.family import PREFIX
+from sensors.families.own.wire import Acknowledgement, Report, Resend
 from sensors.memory import Memory
 
 REPORTS = 200

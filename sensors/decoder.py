@@ -2,7 +2,7 @@
 
 from sensors.entry import Decoded
 from sensors.families.directory import heard, origin_of
-from sensors.families.vrijplek import PREFIX, VrijplekFamily
+from sensors.families.own.family import PREFIX, VrijplekFamily
 from sensors.family import Surroundings
 from sensors.memory import Memory
 from sensors.message import Message

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from occupancy.building import Building
 from occupancy.placement import Board
 from sensors.families.directory import FOREIGN, USUAL
-from sensors.families.vrijplek import VrijplekFamily
+from sensors.families.own.family import VrijplekFamily
 from sensors.topic import subscribed
 
 BY_DEVICE = {

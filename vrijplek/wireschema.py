@@ -5,7 +5,7 @@ from collections.abc import Mapping
 
 import msgspec
 
-from sensors.families import wire
+from sensors.families.own import wire
 
 DIALECT = "https://json-schema.org/draft/2020-12/schema"
 PAYLOADS: Mapping[str, object] = {

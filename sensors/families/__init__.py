@@ -1,1 +1,1 @@
-"""Device families, one small module each, behind the interface in `sensors.family`."""
+"""Device families, a module or a small package each, behind the interface in `sensors.family`."""

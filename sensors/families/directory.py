@@ -7,16 +7,16 @@ import msgspec
 
 from sensors.bases import Within, told_apart, under
 from sensors.families.beacon import BeaconFamily
-from sensors.families.bthome import BthomeFamily
-from sensors.families.discovery import DiscoveryFamily
-from sensors.families.esphome import EsphomeFamily
+from sensors.families.bthome.family import BthomeFamily
+from sensors.families.discovery.family import DiscoveryFamily
+from sensors.families.esphome.family import EsphomeFamily
 from sensors.families.espresense import EspresenseFamily
-from sensors.families.gateways import OpenMqttGatewayFamily, TheengsFamily
-from sensors.families.lorawan import ChirpStackFamily, ThingsStackFamily
-from sensors.families.shelly import ShellyFamily
-from sensors.families.sparkplug import SparkplugFamily
-from sensors.families.tasmota import TasmotaFamily
-from sensors.families.zigbee2mqtt import Zigbee2MqttFamily
+from sensors.families.gateways.family import OpenMqttGatewayFamily, TheengsFamily
+from sensors.families.lorawan.family import ChirpStackFamily, ThingsStackFamily
+from sensors.families.shelly.family import ShellyFamily
+from sensors.families.sparkplug.family import SparkplugFamily
+from sensors.families.tasmota.family import TasmotaFamily
+from sensors.families.zigbee2mqtt.family import Zigbee2MqttFamily
 from sensors.family import Foreign
 from sensors.keys import Keys
 from sensors.message import Message

@@ -12,8 +12,8 @@ import yaml
 from ingest.teller import Teller
 from sensors.decoder import decode
 from sensors.entry import Entry, Stamp
-from sensors.families import wire
-from sensors.families.vrijplek import VrijplekFamily
+from sensors.families.own import wire
+from sensors.families.own.family import VrijplekFamily
 from sensors.family import Surroundings
 from sensors.memory import Memory
 from sensors.message import Message

@@ -8,7 +8,7 @@ import msgspec
 import pytest
 from support.speaker import heartbeat, motion, payload
 
-from sensors.families import wire
+from sensors.families.own import wire
 from vrijplek.wireschema import PAYLOADS, schema_text
 
 FOLDER = Path(__file__).parents[2] / "docs" / "schemas"

@@ -16,7 +16,7 @@ sys.path[:0] = [str(Path(__file__).parents[2])]
 with atheris.instrument_imports(include=["sensors"]):
     from sensors.entry import Entry
     from sensors.families.directory import FOREIGN
-    from sensors.families.vrijplek import VrijplekFamily
+    from sensors.families.own.family import VrijplekFamily
     from sensors.family import Surroundings
     from sensors.keys import Keys
     from sensors.memory import Memory

@@ -2,7 +2,7 @@
 
 import json
 
-from sensors.families.lorawan import ChirpStackFamily, ThingsStackFamily
+from sensors.families.lorawan.family import ChirpStackFamily, ThingsStackFamily
 from sensors.keys import NO_KEYS
 from sensors.memory import Memory
 from sensors.message import Message

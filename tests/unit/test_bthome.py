@@ -6,14 +6,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from sensors.entry import Entry
-from sensors.families.bthome import (
+from sensors.families.bthome.family import (
     RESTARTED_FROM,
     SAME_PACKET_MS,
     BthomeFamily,
     hear_service_data,
     plain_address,
 )
-from sensors.families.bthome_objects import MEANINGS
+from sensors.families.bthome.objects import MEANINGS
 from sensors.keys import NO_KEYS, Keys
 from sensors.memory import Memory
 from sensors.message import Message

@@ -7,7 +7,7 @@ import pytest
 from support.ears import Ears
 from support.office import START_MS
 
-from sensors.families.discovery_facts import PLACES_LIMIT
+from sensors.families.discovery.facts import PLACES_LIMIT
 from sensors.rejected import Reason
 from vrijplek.capture import Recorded
 from vrijplek.decoding.reader import Reader

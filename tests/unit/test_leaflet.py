@@ -5,7 +5,7 @@ import shlex
 import msgspec
 import pytest
 
-from sensors.families.wire import Readings
+from sensors.families.own.wire import Readings
 from vrijplek.broker.certificates import Issued
 from vrijplek.broker.folder import Way
 from vrijplek.broker.leaflet import TRIAL, Leaflet

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from support.lorawan import EUI, NOW_MS, chirped, enveloped, stacked, told, uplinked
 
 from sensors.entry import Entry
-from sensors.families.lorawan import ChirpStackFamily, ThingsStackFamily
+from sensors.families.lorawan.family import ChirpStackFamily, ThingsStackFamily
 from sensors.keys import NO_KEYS
 from sensors.memory import Memory
 from sensors.message import Message

@@ -5,8 +5,8 @@ import base64
 import pytest
 from support.lorawan import EUI, NOW_MS, chirped, enveloped, stacked, told, uplinked
 
-from sensors.families.lorawan import ChirpStackFamily
-from sensors.families.lorawan_bytes import is_cut_short, maker_by_form, raw_bytes
+from sensors.families.lorawan.family import ChirpStackFamily
+from sensors.families.lorawan.payload import is_cut_short, maker_by_form, raw_bytes
 from sensors.keys import NO_KEYS
 from sensors.message import Message
 from sensors.rejected import Reason

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from support.lorawan import EUI, NOW_MS, chirped, enveloped, kinds, stacked, told, uplinked
 
 from sensors.entry import Entry
-from sensors.families.lorawan_bytes import decoded
+from sensors.families.lorawan.payload import decoded
 from sensors.memory import Memory
 from sensors.rejected import Reason
 

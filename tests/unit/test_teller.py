@@ -5,7 +5,7 @@ import pytest
 from support.speaker import Listening, motion, readings
 
 from ingest.teller import REPORTS, Teller
-from sensors.families.wire import Acknowledgement, Resend
+from sensors.families.own.wire import Acknowledgement, Resend
 from sensors.memory import Memory
 
 

@@ -7,8 +7,8 @@ from support.office import BADGE, BADGE_ADDRESS, SITE, START_MS, STRANGER_ADDRES
 from support.speaker import UP_MS, Listening, heartbeat, motion, payload, readings, status
 
 from sensors.entry import Decoded, Stamp
-from sensors.families import wire
-from sensors.families.vrijplek import VrijplekFamily
+from sensors.families.own import wire
+from sensors.families.own.family import VrijplekFamily
 from sensors.message import Message
 from sensors.reading import Contact, Count, Heartbeat, Level, Motion, Offline, Presence, Sighting
 from sensors.rejected import Reason

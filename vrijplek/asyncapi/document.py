@@ -10,8 +10,8 @@ from collections.abc import Sequence
 
 import yaml
 
-from sensors.families.vrijplek import PREFIX
-from sensors.families.wire import MAX_BYTES
+from sensors.families.own.family import PREFIX
+from sensors.families.own.wire import MAX_BYTES
 from vrijplek.asyncapi.messages import ACKNOWLEDGEMENT, COMMANDS, MESSAGES, READINGS, STATUS, Told
 from vrijplek.asyncapi.schemas import Json, schemas
 

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 import msgspec
 
-from sensors.families import wire
+from sensors.families.own import wire
 from vrijplek.asyncapi.schemas import PLACE, Json
 
 

@@ -7,7 +7,7 @@ schema tells the same.
 
 import msgspec
 
-from sensors.families import wire
+from sensors.families.own import wire
 
 Json = dict[str, object]
 PLACE = "#/components/schemas/"

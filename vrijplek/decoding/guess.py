@@ -4,9 +4,9 @@ import re
 from collections.abc import Callable, Mapping
 
 from sensors.families.advert import bytes_written
-from sensors.families.bthome_objects import found_objects
-from sensors.families.lorawan_bytes import hex_bytes, maker_by_form, raw_bytes
-from sensors.families.lorawan_objects import server_of
+from sensors.families.bthome.objects import found_objects
+from sensors.families.lorawan.objects import server_of
+from sensors.families.lorawan.payload import hex_bytes, maker_by_form, raw_bytes
 from sensors.spelling import parsed
 
 STANDING_IN: Mapping[str, str] = {

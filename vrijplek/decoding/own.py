@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from types import MappingProxyType
 
-from sensors.families.speech import CHANNEL_KINDS
+from sensors.families.own.speech import CHANNEL_KINDS
 from sensors.family import Surroundings
 from sensors.message import Message
 from sensors.spelling import json_object

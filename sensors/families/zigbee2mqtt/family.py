@@ -9,7 +9,7 @@ Source: zigbee2mqtt.io, MQTT topics and messages, configuration of availability;
 
 import re
 
-from sensors.families.zigbee2mqtt_attributes import (
+from sensors.families.zigbee2mqtt.attributes import (
     HOLD_S,
     NAME_LENGTH,
     Said,
@@ -19,7 +19,7 @@ from sensors.families.zigbee2mqtt_attributes import (
     statement,
     unreadable,
 )
-from sensors.families.zigbee2mqtt_bridge import PREFIX, bridge_heard, online
+from sensors.families.zigbee2mqtt.bridge import PREFIX, bridge_heard, online
 from sensors.foreign_time import believable, instant_ms
 from sensors.keys import Keys
 from sensors.message import Message

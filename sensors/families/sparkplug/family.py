@@ -13,7 +13,7 @@ from typing import NamedTuple
 import msgspec
 
 from sensors.families.measures import MEASURES, level
-from sensors.families.sparkplug_payload import Metric, Payload, read
+from sensors.families.sparkplug.payload import Metric, Payload, read
 from sensors.foreign_time import believable
 from sensors.keys import Keys
 from sensors.message import Message

@@ -5,8 +5,8 @@ from functools import lru_cache
 import msgspec
 
 from sensors.entry import Decoded, Entry, Stamp
-from sensors.families import wire
-from sensors.families.speech import Speech
+from sensors.families.own import wire
+from sensors.families.own.speech import Speech
 from sensors.family import Surroundings
 from sensors.memory import Memory
 from sensors.message import Message

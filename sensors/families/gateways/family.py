@@ -9,9 +9,9 @@ Source: docs.openmqttgateway.com 1.8, gateway.theengs.io 1.5, decoder.theengs.io
 
 import msgspec
 
-from sensors.families import gateway_objects as objects
 from sensors.families.advert import Advert, bytes_written
-from sensors.families.bthome import hear_service_data
+from sensors.families.bthome.family import hear_service_data
+from sensors.families.gateways import objects
 from sensors.families.will import will_heard
 from sensors.identity import plain_address
 from sensors.keys import Keys

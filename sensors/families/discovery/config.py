@@ -8,8 +8,8 @@ from typing import NamedTuple
 
 import msgspec
 
-from sensors.families.discovery_keys import spelt_out
-from sensors.families.discovery_templates import Path, path_of, written
+from sensors.families.discovery.keys import spelt_out
+from sensors.families.discovery.templates import Path, path_of, written
 from sensors.families.measures import MEASURES, is_count
 from sensors.spelling import inner, number, text_of
 

@@ -21,7 +21,7 @@ from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESCCM
 
 from sensors.families.advert import bytes_written
-from sensors.families.bthome_objects import (
+from sensors.families.bthome.objects import (
     MEANINGS,
     PACKET_ID,
     TIMESTAMP,

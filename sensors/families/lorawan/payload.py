@@ -10,7 +10,7 @@ vendor/elsys/elsys.js.
 import re
 from collections.abc import Callable
 
-from sensors.families.lorawan_milesight import Decoded, Told, little, milesight, nothing, one
+from sensors.families.lorawan.milesight import Decoded, Told, little, milesight, nothing, one
 
 LONGEST_BYTES = 242
 """Of a LoRaWAN message at its fastest data rate."""

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from sensors.families.bthome_objects import MEANINGS, PRESSES, Meaning
+from sensors.families.bthome.objects import MEANINGS, PRESSES, Meaning
 from sensors.families.measures import level
 from sensors.identity import plain_address
 from sensors.spelling import inner, number, text_of, yes_or_no

@@ -5,7 +5,7 @@ Source: zigbee2mqtt.io, MQTT topics and messages, 2.x; `bridge/log` is that of 1
 
 from collections.abc import Iterator
 
-from sensors.families.zigbee2mqtt_attributes import COUNTS, LEVELS, is_radar
+from sensors.families.zigbee2mqtt.attributes import COUNTS, LEVELS, is_radar
 from sensors.message import Message
 from sensors.rejected import Reason, without_values
 from sensors.spelling import inner, json_object, number, parsed, text, text_of, yes_or_no

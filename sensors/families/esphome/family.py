@@ -7,7 +7,7 @@ mapping tells.
 Source: esphome.io, MQTT client component; 2024.10.
 """
 
-from sensors.families.esphome_entities import announced_of, kind_of, measured
+from sensors.families.esphome.entities import announced_of, kind_of, measured
 from sensors.families.will import will_heard
 from sensors.keys import Keys
 from sensors.message import Message

@@ -12,8 +12,8 @@ from collections.abc import Iterator
 
 import msgspec
 
-from sensors.families.shelly_gen1 import gen1, is_whole, whole
-from sensors.families.shelly_parts import Known, advert, component, inventory, settings, zone_of
+from sensors.families.shelly.gen1 import gen1, is_whole, whole
+from sensors.families.shelly.parts import Known, advert, component, inventory, settings, zone_of
 from sensors.families.will import will_heard
 from sensors.foreign_time import believable
 from sensors.keys import Keys

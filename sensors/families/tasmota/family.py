@@ -12,8 +12,8 @@ from functools import lru_cache
 
 import msgspec
 
-from sensors.families.tasmota_radar import is_radar, told_hold_s
-from sensors.families.tasmota_sensors import kind_of, sensors
+from sensors.families.tasmota.parts import kind_of, sensors
+from sensors.families.tasmota.radar import is_radar, told_hold_s
 from sensors.families.will import will_heard
 from sensors.foreign_time import believable, instant_ms
 from sensors.keys import Keys

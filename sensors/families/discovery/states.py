@@ -5,8 +5,8 @@ Source: home-assistant.io, MQTT binary sensor and sensor.
 
 import msgspec
 
-from sensors.families.discovery_config import Entity
-from sensors.families.discovery_templates import followed, written
+from sensors.families.discovery.config import Entity
+from sensors.families.discovery.templates import followed, written
 from sensors.message import Message
 from sensors.rejected import Reason
 from sensors.spelling import number, parsed, text, yes_or_no

@@ -17,7 +17,7 @@ import re
 
 import msgspec
 
-from sensors.families.lorawan_uplink import (
+from sensors.families.lorawan.uplink import (
     Told,
     Uplink,
     bare_uplink,

@@ -12,19 +12,19 @@ from dataclasses import dataclass, field
 
 import msgspec
 
-from sensors.families.lorawan_bytes import (
-    decoded,
-    hex_bytes,
-    is_cut_short,
-    maker_by_form,
-    raw_bytes,
-)
-from sensors.families.lorawan_objects import (
+from sensors.families.lorawan.objects import (
     history_statements,
     known_maker,
     likely_maker,
     object_statements,
     stamp_ms,
+)
+from sensors.families.lorawan.payload import (
+    decoded,
+    hex_bytes,
+    is_cut_short,
+    maker_by_form,
+    raw_bytes,
 )
 from sensors.foreign_time import believable, instant_ms
 from sensors.message import Message

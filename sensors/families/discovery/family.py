@@ -11,12 +11,12 @@ from collections.abc import Iterator
 
 import msgspec
 
-from sensors.families.discovery_config import Found, Life, entities_in
-from sensors.families.discovery_facts import changed, told_of
-from sensors.families.discovery_keys import spelt_out
-from sensors.families.discovery_makers import ENTITY, ESPHOME, OTHER, ZIGBEE2MQTT, maker_of
-from sensors.families.discovery_states import Document, states_heard
-from sensors.families.discovery_templates import written
+from sensors.families.discovery.config import Found, Life, entities_in
+from sensors.families.discovery.facts import changed, told_of
+from sensors.families.discovery.keys import spelt_out
+from sensors.families.discovery.makers import ENTITY, ESPHOME, OTHER, ZIGBEE2MQTT, maker_of
+from sensors.families.discovery.states import Document, states_heard
+from sensors.families.discovery.templates import written
 from sensors.keys import Keys
 from sensors.message import Message
 from sensors.rejected import Reason, without_values

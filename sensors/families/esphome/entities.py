@@ -11,9 +11,9 @@ from collections.abc import Mapping
 
 import msgspec
 
-from sensors.families.discovery_config import Entity
-from sensors.families.discovery_facts import told_of
-from sensors.families.discovery_makers import ENTITY
+from sensors.families.discovery.config import Entity
+from sensors.families.discovery.facts import told_of
+from sensors.families.discovery.makers import ENTITY
 from sensors.families.measures import MEASURES, Measure, is_count
 from sensors.spelling import number
 from sensors.statement import Facts, Flag, Kind, Statement

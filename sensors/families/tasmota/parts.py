@@ -10,7 +10,7 @@ from functools import lru_cache
 import msgspec
 
 from sensors.families.measures import level
-from sensors.families.tasmota_radar import is_radar, radar
+from sensors.families.tasmota.radar import is_radar, radar
 from sensors.identity import ibeacon, plain_address, unreliable
 from sensors.spelling import inner, number, text_of, yes_or_no
 from sensors.statement import Facts, Kind, Statement

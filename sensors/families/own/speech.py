@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 import msgspec
 
-from sensors.families import wire
+from sensors.families.own import wire
 from sensors.family import Surroundings
 from sensors.memory import Memory
 from sensors.message import Message

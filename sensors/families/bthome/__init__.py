@@ -1,0 +1,1 @@
+"""BTHome v2: adverts of sensors, plain or encrypted."""

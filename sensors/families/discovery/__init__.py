@@ -1,0 +1,1 @@
+"""Home Assistant discovery: what others announce becomes known sensors."""

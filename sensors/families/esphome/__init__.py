@@ -1,0 +1,1 @@
+"""ESPHome: entities of devices that their owners name."""

@@ -1,0 +1,1 @@
+"""Bluetooth gateways: OpenMQTTGateway, Theengs Gateway, Happy Bubbles."""

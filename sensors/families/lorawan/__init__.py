@@ -1,0 +1,1 @@
+"""LoRaWAN: ChirpStack and The Things Stack, and the devices behind them."""

@@ -1,0 +1,1 @@
+"""Our own wire format, version 1 (docs/wire-format.md)."""

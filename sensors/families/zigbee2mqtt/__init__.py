@@ -1,0 +1,1 @@
+"""Zigbee2MQTT: what a bridge publishes of Zigbee devices."""
