@@ -78,7 +78,8 @@ class _Place:
         """Of each board whose set aside presence this message changes, what there is now."""
         self._told: dict[str, bool] = {}
         self._living: list[str] = []
-        self._missed: dict[str, dict[str, str]] = {}
+        self._missed: dict[tuple[str, str], dict[str, str]] = {}
+        """By device and board, kinds of channels; without a board it is the device that misses."""
 
     def readings(self, hearing: Hearing) -> Iterator[AnyReading]:
         """The readings in a hearing; what does not count is told in `why`."""
@@ -110,15 +111,17 @@ class _Place:
     def _routes(self, device: str) -> Iterator[Route]:
         return self.around.routes.of(self.family, self.message.topic, device)
 
-    def _miss(self, device: str, said: Statement) -> None:
+    def _miss(self, device: str, said: Statement, board: str = "") -> None:
         """Remember what has no place; what its address alone names is perhaps a person's."""
         if device and said.kind in PLACEABLE and len(plain_address(device)) != 12:
-            self._missed.setdefault(device, {})[said.channel] = said.kind
+            self._missed.setdefault((device, board), {})[said.channel] = said.kind
 
     def unplaced(self) -> Iterator[Announced]:
         """Devices and channels that spoke and have no place in the building file."""
-        for device, channels in self._missed.items():
-            yield Announced(self.family, device, tuple(channels.items()))
+        heard = not self.message.retained
+        for (device, board), channels in self._missed.items():
+            told = tuple(channels.items())
+            yield Announced(self.family, device, told, board=board, heard=heard)
 
     def _resumed(self, board: str, now_ms: int) -> Iterator[AnyReading]:
         """Presence that was retained, now that its board lives and has told nothing newer."""
@@ -146,7 +149,7 @@ class _Place:
         sensor, kind = self._channel(route, said)
         if kind is None:
             self.why = f"{said.channel}: a channel without a place in the building file"
-            self._miss(device, said)
+            self._miss(device, said, route.board)
         elif self.message.retained:
             self.why = "retained: its time is not known"
             self._set_aside(route.board, sensor, kind, said.value)
