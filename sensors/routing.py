@@ -48,6 +48,18 @@ class Route:
             return captured(self.topic, topic) is not None
         return captured(self.device, device) is not None
 
+    def bears(self, device: str) -> bool:
+        """Whether its topic has a device's name in it, which is all that an inventory tells.
+
+        >>> Route("esphome", "b", topic="office/+/desk-1/binary_sensor/#").bears("office/3/desk-1")
+        True
+        >>> Route("esphome", "b", topic="office/+/desk-1/binary_sensor/#").bears("desk-2")
+        False
+        """
+        names, parts = device.split("/"), self.topic.split("/")
+        ends = [i for i, part in enumerate(parts, 1) if part == names[-1] and i >= len(names)]
+        return any(captured("/".join(parts[i - len(names) : i]), device) is not None for i in ends)
+
 
 @dataclass(frozen=True)
 class Routes:
@@ -73,6 +85,12 @@ class Routes:
         yield from self._plain.get((family, device), ())
         for route in self._other.get(family, ()):
             if route.leads(topic, device):
+                yield route
+
+    def bearing(self, family: str, device: str) -> Iterator[Route]:
+        """The routes by topic that have a device's name in their topic."""
+        for route in self._other.get(ALIKE.get(family, family), ()):
+            if route.topic and route.bears(device):
                 yield route
 
     def of_topic(self, topic: str) -> str:

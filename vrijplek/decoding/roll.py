@@ -89,11 +89,17 @@ class Roll:
             known = self._of(one.family, one.device, "")
             if known is not None:
                 _enter(known, one, now_ms)
-                self._seat(known, {one.board} - {""})
+                self._seat(known, {one.board} - {""} or self._inventoried(one))
                 self.devices[one.family, one.device] = self.devices.pop((one.family, one.device))
         while len(self.devices) > MOST:
             del self.devices[next(iter(self.devices))]
             self.forgotten += 1
+
+    def _inventoried(self, one: Announced) -> set[str]:
+        """The boards of a device that was not heard, where their topics bear its name."""
+        if one.heard:
+            return set()
+        return {route.board for route in self._routes.bearing(one.family, one.device)}
 
     def take(self, outcome: Outcome, topic: str) -> None:
         """Enter what one message tells of devices."""
