@@ -33,6 +33,8 @@ class Board:
     """Of a foreign family: the topics it speaks on, where they tell which device it is."""
     channel: str = ""
     """Of a foreign family: the one channel that counts; empty for all."""
+    base: str = ""
+    """Of a foreign family: the first levels of its topics, where they are not the usual ones."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,7 +1,7 @@
 """The decoder: finds the family of a message and has it decoded."""
 
 from sensors.entry import Decoded
-from sensors.families.directory import FOREIGN, family_of
+from sensors.families.directory import heard, origin_of
 from sensors.families.vrijplek import PREFIX, VrijplekFamily
 from sensors.family import Surroundings
 from sensors.memory import Memory
@@ -17,10 +17,10 @@ def decode(message: Message, memory: Memory, around: Surroundings) -> Decoded:
     """What a message says, by its topic; never raises, changes nothing."""
     if message.topic.startswith(_OUR_TOPICS):
         return _OURS.decode(message, memory, around)
-    name = family_of(message.topic, message.payload, memory, around.routes)
-    if name:
-        hearing = FOREIGN[name].hear(message, memory, around.keys())
-        return placed(name, hearing, message, memory, around)
+    origin = origin_of(message.topic, message.payload, memory.learned, around.routes)
+    if origin.family:
+        hearing = heard(origin, message, memory.learned, around.keys())
+        return placed(origin.family, hearing, message, memory, around)
     first = message.topic.partition("/")[0]
     detail = f"no family publishes under {first!r}" if first.isprintable() else "unreadable topic"
     excerpt = masked_excerpt(message.payload)

@@ -5,10 +5,9 @@ from dataclasses import dataclass, field
 from typing import Protocol
 
 from sensors.keys import NO_KEYS, Keys
-from sensors.memory import Memory
 from sensors.message import Message
 from sensors.routing import Routes
-from sensors.statement import Hearing
+from sensors.statement import Facts, Hearing
 from sensors.tag import Tag
 
 
@@ -38,5 +37,5 @@ class Foreign(Protocol):
     patterns: tuple[str, ...]
     """Topic patterns that are its own by its maker's documents; see `sensors.topic.captured`."""
 
-    def hear(self, message: Message, memory: Memory, keys: Keys, /) -> Hearing:
+    def hear(self, message: Message, remembered: Facts, keys: Keys, /) -> Hearing:
         """What a message of this family says; never raises, changes nothing."""

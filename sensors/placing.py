@@ -4,8 +4,9 @@ The rules that hold for all families are here, and here alone: what was retained
 repeats is no event, what is nobody's is not kept, and the building file says what a channel means.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 
+from sensors.bases import parted
 from sensors.entry import Decoded, Entry
 from sensors.family import Surroundings
 from sensors.identity import plain_address
@@ -36,6 +37,8 @@ FITTING = {"sighting": ("scanner",), "count": ("count", "level"), "level": ("lev
 """Kinds in the building file that a statement can be; a yes or no can be any of `LEVELS`."""
 PLACEABLE = (*LEVELS, "binary", "count", "sighting")
 """Kinds whose channels want a place; a level may well go without."""
+NOBODYS = frozenset(("shared", "anonymous"))
+"""Flags of an identity that is nobody's."""
 
 
 def placed(
@@ -45,7 +48,9 @@ def placed(
     if hearing.refused is not None:
         return Decoded(rejected=(_rejected(family, hearing.refused, hearing.detail, message),))
     place = _Place(family, message, memory, around)
-    readings = () if hearing.repeated else tuple(place.readings(hearing))
+    if not hearing.repeated:
+        place.take(hearing)
+    readings = tuple(place.readings)
     announced = (*hearing.announced, *place.unplaced())
     if hearing.statements and not place.is_known and not hearing.repeated:
         detail = "no such device in the building file; `vrijplek devices` shows the line to add"
@@ -67,12 +72,14 @@ class _Place:
 
     __slots__ = (
         "_living", "_missed", "_told", "around", "family", "is_known", "memory", "message",
-        "retained", "why",
+        "readings", "retained", "why",
     )  # fmt: skip
 
     def __init__(self, family: str, message: Message, memory: Memory, around: Surroundings) -> None:
         self.family, self.message, self.memory, self.around = family, message, memory, around
+        self.readings: list[AnyReading] = []
         self.why = "it says nothing new"
+        """Why what did not become a reading does not count."""
         self.is_known = False
         self.retained: dict[str, dict[str, bool]] = {}
         """Of each board whose set aside presence this message changes, what there is now."""
@@ -81,69 +88,50 @@ class _Place:
         self._missed: dict[tuple[str, str], dict[str, str]] = {}
         """By device and board, kinds of channels; without a board it is the device that misses."""
 
-    def readings(self, hearing: Hearing) -> Iterator[AnyReading]:
-        """The readings in a hearing; what does not count is told in `why`."""
+    def take(self, hearing: Hearing) -> None:
+        """Add the readings in a hearing."""
         now_ms = self.message.received_ms
         if hearing.gone_below:
             for route in self.around.routes.below(self.family, hearing.gone_below):
-                yield Offline(route.board, now_ms)
+                self.readings.append(Offline(route.board, now_ms))
         for device in hearing.also_gone:
             for board in dict.fromkeys(route.board for route in self._routes(device)):
                 self.is_known = True
-                yield Offline(board, now_ms)
-        yield from self._spoken(hearing, now_ms)
-
-    def _spoken(self, hearing: Hearing, now_ms: int) -> Iterator[AnyReading]:
-        speakers = {hearing.device, *(said.device for said in hearing.statements if said.device)}
-        routes = {device: tuple(self._routes(device)) for device in sorted(speakers)}
+                self.readings.append(Offline(board, now_ms))
+        routes = {device: tuple(self._routes(device)) for device in _speakers(hearing)}
         for device, found in routes.items():
-            if device:
-                yield from self._life(hearing, device, found, now_ms)
+            self._live(hearing, device, found, now_ms)
         for said in hearing.statements:
             device = said.device or hearing.device
             for route in routes[device]:
-                yield from self._said(said, route, device)
+                self._say(said, route, device)
             if not routes[device]:
                 self._miss(device, said)
         for board in self._living:
-            yield from self._resumed(board, now_ms)
+            self._resume(board, now_ms)
 
     def _routes(self, device: str) -> Iterator[Route]:
         return self.around.routes.of(self.family, self.message.topic, device)
 
-    def _miss(self, device: str, said: Statement, board: str = "") -> None:
-        """Remember what has no place; what its address alone names is perhaps a person's."""
-        if device and said.kind in PLACEABLE and len(plain_address(device)) != 12:
-            self._missed.setdefault((device, board), {})[said.channel] = said.kind
+    def _live(self, hearing: Hearing, device: str, routes: Iterable[Route], now_ms: int) -> None:
+        """A sign of life, or a goodbye, of each board that the device is."""
+        for board, route in {route.board: route for route in routes if device}.items():
+            self.is_known = True
+            if hearing.gone and device == hearing.device:
+                self.readings.append(Offline(board, now_ms))
+            elif hearing.alive and not self.message.retained:
+                self._living.append(board)
+                self.readings.append(Heartbeat(board, now_ms, hearing.every_s or route.heartbeat_s))
 
-    def unplaced(self) -> Iterator[Announced]:
-        """Devices and channels that spoke and have no place in the building file."""
-        heard = not self.message.retained
-        for (device, board), channels in self._missed.items():
-            told = tuple(channels.items())
-            yield Announced(self.family, device, told, board=board, heard=heard)
-
-    def _resumed(self, board: str, now_ms: int) -> Iterator[AnyReading]:
+    def _resume(self, board: str, now_ms: int) -> None:
         """Presence that was retained, now that its board lives and has told nothing newer."""
         for sensor, level in retained_of(board, self.memory.learned).items():
             self.retained[board] = {}
             if sensor not in self.memory.levels and sensor not in self._told:
                 self._told[sensor] = level
-                yield Presence(sensor, now_ms, level)
+                self.readings.append(Presence(sensor, now_ms, level))
 
-    def _life(
-        self, hearing: Hearing, device: str, routes: Iterable[Route], now_ms: int
-    ) -> Iterator[AnyReading]:
-        """A sign of life, or a goodbye, of each board that the device is."""
-        for board, route in {route.board: route for route in routes}.items():
-            self.is_known = True
-            if hearing.gone and device == hearing.device:
-                yield Offline(board, now_ms)
-            elif hearing.alive and not self.message.retained:
-                self._living.append(board)
-                yield Heartbeat(board, now_ms, hearing.every_s or route.heartbeat_s)
-
-    def _said(self, said: Statement, route: Route, device: str) -> Iterator[AnyReading]:
+    def _say(self, said: Statement, route: Route, device: str) -> None:
         if route.channel and route.channel != said.channel:
             return
         sensor, kind = self._channel(route, said)
@@ -156,13 +144,7 @@ class _Place:
         elif said.value is None:
             self.why = f"{said.channel}: the device does not know it"
         else:
-            yield from self._reading(said, sensor, kind)
-
-    def _set_aside(self, board: str, sensor: str, kind: str, value: object) -> None:
-        """Presence alone: what else was retained says nothing of now."""
-        if kind == "presence" and isinstance(value, bool) and sensor not in self.memory.levels:
-            known = self.retained.get(board) or retained_of(board, self.memory.learned)
-            self.retained[board] = known | {sensor: value}
+            self._read(said, sensor, kind)
 
     def _channel(self, route: Route, said: Statement) -> tuple[str, str | None]:
         """The sensor by the channel's name, else by its kind; and its kind in the building file."""
@@ -173,54 +155,66 @@ class _Place:
                 return f"{route.board}/{name}", kind
         return "", None
 
-    def _reading(self, said: Statement, sensor: str, kind: str) -> Iterator[AnyReading]:
-        now_ms = self.message.received_ms
+    def _miss(self, device: str, said: Statement, board: str = "") -> None:
+        """Remember what has no place; what its address alone names is perhaps a person's."""
+        if device and said.kind in PLACEABLE and len(plain_address(parted(device)[1])) != 12:
+            self._missed.setdefault((device, board), {})[said.channel] = said.kind
+
+    def unplaced(self) -> Iterator[Announced]:
+        """Devices and channels that spoke and have no place in the building file."""
+        heard = not self.message.retained
+        for (device, board), channels in self._missed.items():
+            told = tuple(channels.items())
+            yield Announced(self.family, device, told, board=board, heard=heard)
+
+    def _set_aside(self, board: str, sensor: str, kind: str, value: object) -> None:
+        """Presence alone: what else was retained says nothing of now."""
+        if kind == "presence" and isinstance(value, bool) and sensor not in self.memory.levels:
+            known = self.retained.get(board) or retained_of(board, self.memory.learned)
+            self.retained[board] = known | {sensor: value}
+
+    def _read(self, said: Statement, sensor: str, kind: str) -> None:
+        """Add the reading of a statement that has a place and a value."""
+        now_ms, value = self.message.received_ms, said.value
         event_ms = now_ms if said.event_ms is None else said.event_ms
         if now_ms - event_ms > self.around.max_age_ms:
             self.why = f"{(now_ms - event_ms) / 3_600_000:.1f} h old"
-        elif kind in LEVELS and isinstance(said.value, bool):
-            build = LEVELS[kind]
-            if "history" in said.flags:
-                yield build(sensor, event_ms, said.value)
-            else:
-                yield from self._level(build, sensor, event_ms, level=said.value)
-        elif kind not in FITTING.get(said.kind, ()) or not isinstance(said.value, int | float):
+        elif kind in LEVELS and isinstance(value, bool):
+            if "history" in said.flags or self._is_news(sensor, level=value):
+                self.readings.append(LEVELS[kind](sensor, event_ms, value))
+        elif kind not in FITTING.get(said.kind, ()) or not isinstance(value, int | float):
             self.why = f"{said.channel}: found a {said.kind}, the building file has a {kind}"
         elif kind == "scanner":
-            yield from self._sighting(said, sensor, event_ms, float(said.value))
+            self._sight(said, sensor, event_ms, float(value))
         elif kind == "count":
-            yield Count(sensor, event_ms, max(0, round(said.value)))
+            self.readings.append(Count(sensor, event_ms, max(0, round(value))))
         else:
-            yield Level(sensor, event_ms, said.quantity, float(said.value), said.unit)
+            self.readings.append(Level(sensor, event_ms, said.quantity, float(value), said.unit))
 
-    def _level(
-        self,
-        build: type[Motion] | type[Presence] | type[Contact],
-        sensor: str,
-        event_ms: int,
-        *,
-        level: bool,
-    ) -> Iterator[AnyReading]:
+    def _is_news(self, sensor: str, *, level: bool) -> bool:
         """A level counts when it differs from the last one, in this message or before it."""
         last = self._told.get(sensor)
         repeated = self.memory.repeats(sensor, level=level) if last is None else last is level
         self._told[sensor] = level
         if repeated:
             self.why = "it repeats the last level"
-        else:
-            yield build(sensor, event_ms, level)
+        return not repeated
 
-    def _sighting(
-        self, said: Statement, sensor: str, event_ms: int, rssi_dbm: float
-    ) -> Iterator[AnyReading]:
+    def _sight(self, said: Statement, sensor: str, event_ms: int, rssi_dbm: float) -> None:
         """Only of tags that take part: strangers end here."""
         tag = None
-        if said.address and not {"shared", "anonymous"} & set(said.flags):
+        if said.address and NOBODYS.isdisjoint(said.flags):
             tag = self.around.enrolled(said.address, event_ms)
         if tag is None:
             self.why = "heard nobody who takes part"
         else:
-            yield Sighting(sensor, event_ms, tag, rssi_dbm, said.reference_dbm)
+            self.readings.append(Sighting(sensor, event_ms, tag, rssi_dbm, said.reference_dbm))
+
+
+def _speakers(hearing: Hearing) -> Sequence[str]:
+    """Who speaks in a hearing, in order of their names."""
+    behind = {said.device for said in hearing.statements if said.device}
+    return sorted(behind | {hearing.device}) if behind else (hearing.device,)
 
 
 def _rejected(family: str, reason: Reason, detail: str, message: Message) -> Rejected:

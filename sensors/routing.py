@@ -1,18 +1,23 @@
 """Routes: which board of the building a device's name on the wire, or a topic, stands for."""
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import Literal
 
+from sensors.bases import parted
 from sensors.topic import captured
 
 SensorKind = Literal["motion", "presence", "scanner", "count", "level", "contact"]
 ALIKE = {"theengs": "openmqttgateway"}
 """Families that speak alike: which of them a topic is of, its gateway's name alone can tell."""
+OWN_PREFIX = ("esphome", "shelly")
+"""Families whose topics begin with the device's own name, of as many levels as its owner likes."""
 _OTHER = re.compile(r"[^a-z0-9._-]+")
 
 
+@lru_cache(4096)
 def channel_id(channel: str) -> str:
     """A channel's name as the building file spells it.
 
@@ -30,6 +35,8 @@ class Route:
     board: str
     device: str = ""
     """Its name on the wire, a pattern; empty where `topic` says it."""
+    base: str = ""
+    """First levels of its topics, where they are not the family's usual ones."""
     topic: str = ""
     """A topic pattern, with `+` and `#` where the file's wildcards had no meaning."""
     channel: str = ""
@@ -40,13 +47,14 @@ class Route:
     @property
     def is_plain(self) -> bool:
         """Whether it names one device."""
-        return not self.topic and not {"+", "#"} & set(self.device.split("/"))
+        return not self.topic and not {"+", "#"} & set(parted(self.device)[1].split("/"))
 
     def leads(self, topic: str, device: str) -> bool:
         """Whether a device that spoke on a topic is this one."""
         if self.topic:
             return captured(self.topic, topic) is not None
-        return captured(self.device, device) is not None
+        (base, pattern), (below, name) = parted(self.device), parted(device)
+        return base == below and captured(pattern, name) is not None
 
     def bears(self, device: str) -> bool:
         """Whether its topic has a device's name in it, which is all that an inventory tells.
@@ -69,6 +77,8 @@ class Routes:
     _plain: dict[tuple[str, str], list[Route]] = field(default_factory=dict, compare=False)
     _other: dict[str, list[Route]] = field(default_factory=dict, compare=False)
     _boards: dict[str, Route] = field(default_factory=dict, compare=False)
+    _bases: dict[str, list[str]] = field(default_factory=dict, compare=False)
+    _prefixes: dict[str, str] = field(default_factory=dict, compare=False)
 
     def __post_init__(self) -> None:
         for route in self.routes:
@@ -78,6 +88,15 @@ class Routes:
                 self._plain.setdefault((family, route.device), []).append(route)
             else:
                 self._other.setdefault(family, []).append(route)
+            if route.base:
+                families = self._bases.setdefault(route.base, [])
+                families += [] if route.family in families else [route.family]
+            elif route.is_plain and route.family in OWN_PREFIX:
+                self._prefixes[route.device] = route.family
+
+    def also(self, base: str, family: str) -> "Routes":
+        """These, and that a family speaks below a base."""
+        return Routes((*self.routes, Route(family, "", base=base)))
 
     def of(self, family: str, topic: str, device: str) -> Iterator[Route]:
         """The routes of a device, those that name it first."""
@@ -98,11 +117,26 @@ class Routes:
         for family, routes in self._other.items():
             if any(route.topic and captured(route.topic, topic) is not None for route in routes):
                 return family
-        return ""
+        return next((self._prefixes[p] for p, _ in _cuts(topic, self._prefixes)), "")
+
+    def bases_of(self, topic: str) -> Iterator[tuple[str, str, Sequence[str]]]:
+        """Bases that a topic lies below, the rest of it and their families; the longest first."""
+        for base, rest in _cuts(topic, self._bases):
+            yield base, rest, self._bases[base]
 
     def below(self, family: str, name: str) -> Iterable[Route]:
-        """The routes of all devices whose name on the wire begins so; `*` is all."""
+        """The routes of all devices whose name on the wire begins so; `*` is all of its base."""
+        base, begin = parted(name)
         for route in self._boards.values():
-            under = route.device == name or route.device.startswith(f"{name}/")
-            if route.family == family and (name == "*" or under):
+            below, device = parted(route.device)
+            under = begin in ("*", device) or device.startswith(f"{begin}/")
+            if route.family == family and below == base and under:
                 yield route
+
+
+def _cuts(topic: str, known: Collection[str]) -> list[tuple[str, str]]:
+    """The first levels of a topic that are known, and the rest; the longest first."""
+    if not known:
+        return []
+    ends = [at for at, sign in enumerate(topic) if sign == "/" and topic[:at] in known]
+    return [(topic[:at], topic[at + 1 :]) for at in reversed(ends)]

@@ -4,6 +4,7 @@ Families *hear*: they turn topic and bytes into statements, by the documents of 
 `sensors.placing` then *places* them: by the building file, as readings (decision 0022).
 """
 
+from collections.abc import Mapping
 from typing import Literal
 
 import msgspec
@@ -40,6 +41,10 @@ class Statement(msgspec.Struct, frozen=True, gc=False):
     held_s: float | None = None
     """The hold that the device has applied already, where known."""
     flags: tuple[Flag, ...] = ()
+
+
+Facts = Mapping[str, str]
+"""What was learned of devices so far, by key: all that a family needs to know besides a message."""
 
 
 class Learned(msgspec.Struct, frozen=True, array_like=True, gc=False):

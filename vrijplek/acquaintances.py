@@ -9,6 +9,7 @@ from dataclasses import replace
 
 from api.services import BoardHealth, Channel, Device, Roster
 from occupancy.building import Building
+from sensors.bases import under
 from sensors.identity import has_address
 from sensors.placing import LEVELS, PLACEABLE
 from sensors.routing import Routes, channel_id
@@ -94,7 +95,7 @@ class Acquaintances:
     def _of_building(self, lacking: dict[str, Known]) -> Iterator[Device]:
         for health in self._boards():
             board, known = self._building.board[health.id], lacking.get(health.id)
-            name = board.device or board.id
+            name = under(board.base, board.device or board.id)
             yield Device(
                 family=board.family,
                 name=board.id if has_address(name) else name,

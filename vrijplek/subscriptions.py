@@ -4,13 +4,16 @@ from collections.abc import Iterator
 
 from occupancy.building import Building
 from occupancy.placement import Board
-from sensors.families.directory import FOREIGN
+from sensors.families.directory import FOREIGN, USUAL
 from sensors.families.vrijplek import VrijplekFamily
 from sensors.topic import subscribed
 
 BY_DEVICE = {
     "esphome": ("{}/+/+/state", "{}/status"),
-    "shelly": ("{}/online", "{}/events/rpc", "{}/status/+", "{}/sensor/+", "{}/input/+", "{}/rpc"),
+    "shelly": (
+        *("{}/online", "{}/events/rpc", "{}/status/+", "{}/sensor/+", "{}/input/+", "{}/rpc"),
+        *("{}/input_event/+", "{}/status", "{}/info"),
+    ),
 }
 """Families whose topics begin with the device's own name."""
 GATEWAY = ("{}/+/BTtoMQTT/+", "{}/+/LWT", "{}/+/SYStoMQTT", "{}/presence/+", "{}/home_presence/+")
@@ -29,14 +32,18 @@ def filters_of(building: Building) -> list[str]:
 def _of(board: Board) -> Iterator[str]:
     if board.family == "vrijplek":
         return
+    base = f"{board.base}/" if board.base else ""
     if board.topic:
         yield subscribed(board.topic)
     elif board.family in BY_DEVICE:
-        yield from (one.format(board.device or board.id) for one in BY_DEVICE[board.family])
+        name = base + (board.device or board.id)
+        yield from (one.format(name) for one in BY_DEVICE[board.family])
     elif board.family in ("openmqttgateway", "theengs"):
-        yield from (one.format("home") for one in GATEWAY)
+        yield from (one.format(board.base or "home") for one in GATEWAY)
     else:
-        yield from _patterns(FOREIGN[board.family].patterns)
+        usual = f"{USUAL[board.family]}/" if base and board.family in USUAL else ""
+        patterns = FOREIGN[board.family].patterns
+        yield from (base + one.removeprefix(usual) for one in _patterns(patterns))
 
 
 def _patterns(patterns: tuple[str, ...]) -> Iterator[str]:

@@ -4,6 +4,7 @@ from collections.abc import Callable
 
 from occupancy.building import Building
 from occupancy.placement import Board
+from sensors.families.directory import wire_name
 from sensors.family import Surroundings
 from sensors.keys import NO_KEYS, Keys
 from sensors.routing import Route, Routes
@@ -27,5 +28,8 @@ def surroundings_of(
 
 
 def _route(board: Board) -> Route:
-    device = "" if board.topic else board.device or board.id
-    return Route(board.family, board.id, device, board.topic, board.channel, board.heartbeat_s)
+    name = wire_name(board.family, board.base, board.device or board.id)
+    device = "" if board.topic else name
+    return Route(
+        board.family, board.id, device, board.base, board.topic, board.channel, board.heartbeat_s
+    )

@@ -1,11 +1,13 @@
 """Tapping: messages of a broker as they come, for commands that look on."""
 
 import queue
+import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
-from paho.mqtt.client import MQTT_ERR_SUCCESS, Client, MQTTMessage
+from paho.mqtt.client import Client, MQTTMessage
+from paho.mqtt.reasoncodes import ReasonCode
 
 from ingest.session import BrokerAddress, new_client
 from vrijplek.capture import Recorded
@@ -64,12 +66,15 @@ class Tap:
         self._client = new_client(address, clean=True)
         self._client.on_message = self._take
         self._client.on_connect = lambda client, *_: self._subscribe(client)
+        self._client.on_subscribe = self._answered
+        self._heard = threading.Event()
+        self._unheard: list[str] = []
 
     def messages(self, for_s: float | None) -> Iterator[Recorded | None]:
-        """Messages for a while, or without end; None now and then where there is none.
+        """Messages for a while, or without end; None once it listens, and where there is none.
 
         Raises:
-            UnreachableError: If the broker does not answer or refuses the account.
+            UnreachableError: If the broker does not answer, or refuses the account or a filter.
         """
         address = self._address
         try:
@@ -80,6 +85,7 @@ class Tap:
         self._client.loop_start()
         try:
             self._wait()
+            yield None
             yield from self._until(None if for_s is None else time.monotonic() + for_s)
         finally:
             self._client.disconnect()
@@ -98,18 +104,24 @@ class Tap:
             yield Recorded(number, at_ms, one.topic, bytes(one.payload), one.qos, one.retain)
 
     def _wait(self) -> None:
-        end_s = time.monotonic() + CONNECT_S
-        while not self._client.is_connected():
-            if time.monotonic() > end_s:
-                told = f"the broker does not let {self._address.username!r} in"
-                raise UnreachableError(told)
-            time.sleep(0.05)
+        is_answered = self._heard.wait(CONNECT_S)
+        if not self._client.is_connected():
+            told = f"the broker does not let {self._address.username!r} in"
+            raise UnreachableError(told)
+        if not is_answered or self._unheard:
+            what = " and ".join(self._unheard or self._filters)
+            told = f"the broker does not let {self._address.username!r} hear {what}"
+            raise UnreachableError(told)
 
     def _subscribe(self, client: Client) -> None:
-        for one in self._filters:
-            result, _ = client.subscribe(one, 0)
-            if result != MQTT_ERR_SUCCESS:
-                self.dropped += 1
+        client.subscribe([(one, 0) for one in self._filters])
+
+    def _answered(
+        self, _client: Client, _data: object, _id: int, answers: list[ReasonCode], _more: object
+    ) -> None:
+        asked = zip(self._filters, answers, strict=False)
+        self._unheard = [one for one, answer in asked if answer.is_failure]
+        self._heard.set()
 
     def _take(self, _client: Client, _data: object, message: MQTTMessage) -> None:
         try:

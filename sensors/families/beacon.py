@@ -3,10 +3,9 @@
 from sensors.families.advert import CUT_OFF, advert_in, bytes_written
 from sensors.identity import is_changing
 from sensors.keys import Keys
-from sensors.memory import Memory
 from sensors.message import Message
 from sensors.rejected import Reason
-from sensors.statement import Flag, Hearing, Statement, note, refusal
+from sensors.statement import Facts, Flag, Hearing, Statement, note, refusal
 
 MAX_BYTES = 512
 
@@ -17,7 +16,7 @@ class BeaconFamily:
     name = "beacon"
     patterns: tuple[str, ...] = ()
 
-    def hear(self, message: Message, _memory: Memory, keys: Keys) -> Hearing:
+    def hear(self, message: Message, _remembered: Facts, keys: Keys) -> Hearing:
         """What an advert says; never raises, changes nothing."""
         data = _bytes(message.payload)
         if data is None:

@@ -31,10 +31,9 @@ from sensors.families.bthome_objects import (
 )
 from sensors.foreign_time import believable
 from sensors.keys import Keys
-from sensors.memory import Memory
 from sensors.message import Message
 from sensors.rejected import Reason
-from sensors.statement import Flag, Hearing, Learned, Statement, refusal
+from sensors.statement import Facts, Flag, Hearing, Learned, Statement, refusal
 
 FAMILY = "bthome"
 UUID = b"\xd2\xfc"
@@ -45,6 +44,9 @@ SAME_PACKET_MS = 4000
 """Within this time the same packet id, or counter, is the same advert heard again."""
 RESTARTED_BELOW = 100
 RESTARTED_FROM = 1000
+RECORDINGS_APART = 1 << 20
+"""Where nobody knows when adverts were heard, one whose counter is lower by more is of another
+recording, as in a file of examples. The service always knows when."""
 SERVICE_DATA_16 = 0x16
 _ADDRESS = re.compile(r"[0-9a-f]{12}")
 _STAMP = re.compile(r"([0-9]{1,15}),([0-9]{1,15})")
@@ -70,18 +72,18 @@ class BthomeFamily:
     name = FAMILY
     patterns: tuple[str, ...] = ()
 
-    def hear(self, message: Message, memory: Memory, keys: Keys) -> Hearing:
+    def hear(self, message: Message, remembered: Facts, keys: Keys) -> Hearing:
         """What a message of this family says; never raises, changes nothing."""
         payload = message.payload[: 4 * LONGEST_BYTES]
         data = bytes_written(payload)
         address = message.topic.rpartition("/")[2]
         data = payload if data is None else data
-        hearing = hear_service_data(data, address, message.received_ms, memory, keys)
+        hearing = hear_service_data(data, address, message.received_ms, remembered, keys)
         return _as_retained(hearing) if message.retained else hearing
 
 
 def hear_service_data(
-    data: bytes, address: str, received_ms: int, memory: Memory, keys: Keys
+    data: bytes, address: str, received_ms: int, remembered: Facts, keys: Keys
 ) -> Hearing:
     """What one advert of a BTHome sensor says; never raises, changes nothing.
 
@@ -90,7 +92,7 @@ def hear_service_data(
         address: The sensor's, in any spelling; empty, or anything else, where it is not known:
             then the keys tell whose an encrypted one is.
         received_ms: When a gateway heard it, ms UTC; 0 where that is not known.
-        memory: With the last counter and packet of each sensor.
+        remembered: With the last counter and packet of each sensor.
         keys: With the bind keys by address.
     """
     advert = _advert(data, plain_address(address))
@@ -100,11 +102,11 @@ def hear_service_data(
         opened = _opened(advert, keys)
         if opened is None:
             return refusal(Reason.ENCRYPTED, _why_closed(advert, keys), advert.device)
-        return _counted(opened, received_ms, memory)
+        return _counted(opened, received_ms, remembered)
     if advert.device in keys.bind_keys:
         detail = "plain, expected it to be encrypted: a key is known"
         return refusal(Reason.DOWNGRADED, detail, advert.device)
-    return _heard(advert, received_ms, memory)
+    return _heard(advert, received_ms, remembered)
 
 
 def plain_address(address: str) -> str:
@@ -171,30 +173,31 @@ def _why_closed(advert: Advert, keys: Keys) -> str:
     return "no key of this sensor is known" if advert.device else "no known key opens it"
 
 
-def _counted(advert: Advert, received_ms: int, memory: Memory) -> Hearing:
+def _counted(advert: Advert, received_ms: int, remembered: Facts) -> Hearing:
     """An opened advert, if its counter has not been used before."""
     counter = int.from_bytes(advert.counter, "little")
     key = f"{FAMILY}/{advert.device}/counter"
-    last, last_ms = _stamp(memory, key)
+    last, last_ms = _stamp(remembered, key)
     if counter == last and _is_soon(last_ms, received_ms):
         return Hearing(advert.device, repeated=True)
     is_restart = counter < RESTARTED_BELOW and last >= RESTARTED_FROM
+    is_restart = is_restart or (not received_ms and last - counter > RECORDINGS_APART)
     if counter <= last and not is_restart:
         detail = f"counter {counter}, expected more than {last}"
         return refusal(Reason.REPLAYED, detail, advert.device)
-    hearing = _heard(advert, received_ms, memory)
+    hearing = _heard(advert, received_ms, remembered)
     learned = Learned(key, f"{counter},{received_ms}")
     return msgspec.structs.replace(hearing, learned=(learned, *hearing.learned))
 
 
-def _heard(advert: Advert, received_ms: int, memory: Memory) -> Hearing:
+def _heard(advert: Advert, received_ms: int, remembered: Facts) -> Hearing:
     """What a plain advert says, if its packet is a new one."""
     objects, why = found_objects(advert.body)
     if not objects and "cut off" in why:
         return refusal(Reason.MALFORMED, why, advert.device)
     packet = _first(objects, PACKET_ID)
     key = f"{FAMILY}/{advert.device}/packet"
-    last, last_ms = _stamp(memory, key)
+    last, last_ms = _stamp(remembered, key)
     if packet is not None and packet == last and _is_soon(last_ms, received_ms):
         return Hearing(advert.device, repeated=True)
     is_known = packet is not None and advert.device
@@ -226,9 +229,9 @@ def _timed(
     return tuple(msgspec.structs.replace(said, event_ms=event_ms, flags=flags) for said in told)
 
 
-def _stamp(memory: Memory, key: str) -> tuple[int, int]:
+def _stamp(remembered: Facts, key: str) -> tuple[int, int]:
     """A remembered number and when it came, ms UTC; -1 and 0 where nothing is remembered."""
-    found = _STAMP.fullmatch(memory.learned.get(key, ""))
+    found = _STAMP.fullmatch(remembered.get(key, ""))
     return (int(found[1]), int(found[2])) if found else (-1, 0)
 
 

@@ -18,11 +18,10 @@ from sensors.families.discovery_makers import ENTITY, ESPHOME, OTHER, ZIGBEE2MQT
 from sensors.families.discovery_states import Document, states_heard
 from sensors.families.discovery_templates import written
 from sensors.keys import Keys
-from sensors.memory import Memory
 from sensors.message import Message
 from sensors.rejected import Reason, without_values
 from sensors.spelling import json_object, text, yes_or_no
-from sensors.statement import Announced, Hearing, note, refusal
+from sensors.statement import Announced, Facts, Hearing, note, refusal
 
 PREFIX = "homeassistant"
 STATE, AVAILABILITY = f"{PREFIX}/states/", f"{PREFIX}/lives/"
@@ -37,30 +36,30 @@ class DiscoveryFamily:
     name = PREFIX
     patterns: tuple[str, ...] = (f"{PREFIX}/#",)
 
-    def knows(self, topic: str, memory: Memory) -> bool:
+    def knows(self, topic: str, remembered: Facts) -> bool:
         """Whether a config has announced this topic, wherever it lies."""
-        return STATE + topic in memory.learned or AVAILABILITY + topic in memory.learned
+        return STATE + topic in remembered or AVAILABILITY + topic in remembered
 
-    def hear(self, message: Message, memory: Memory, _keys: Keys) -> Hearing:
+    def hear(self, message: Message, remembered: Facts, _keys: Keys) -> Hearing:
         """What a message says; never raises, changes nothing."""
         topic = message.topic
-        if self.knows(topic, memory):
-            return _known(message, memory)
+        if self.knows(topic, remembered):
+            return _known(message, remembered)
         levels = topic.split("/")
         if levels[-1] == "config" and len(levels) >= 4:
-            return _config(message, levels[1], levels[-2], memory)
+            return _config(message, levels[1], levels[-2], remembered)
         if topic == f"{PREFIX}/status":
             there = {True: "is online", False: "is offline", None: "comes or goes"}
             return note(f"Home Assistant itself {there[yes_or_no(text(message))]}")
         return note("of an entity that was not announced here")
 
 
-def _known(message: Message, memory: Memory) -> Hearing:
+def _known(message: Message, remembered: Facts) -> Hearing:
     """A state, or whether somebody is there; a goodbye goes first where a topic is both."""
-    states = tuple(told_of(STATE + message.topic, memory))
+    states = tuple(told_of(STATE + message.topic, remembered))
     if not message.payload.strip():
         return note("its state is kept no longer: nothing is known of it")
-    lives = tuple(_life.decode(told) for told in told_of(AVAILABILITY + message.topic, memory))
+    lives = tuple(_life.decode(told) for told in told_of(AVAILABILITY + message.topic, remembered))
     there = _availability(message, lives) if lives else None
     if there is not None and (there.gone or not states):
         return there
@@ -84,9 +83,9 @@ def _availability(message: Message, lives: tuple[Life, ...]) -> Hearing:
     return note("it is available", here, alive=not message.retained)
 
 
-def _config(message: Message, component: str, name: str, memory: Memory) -> Hearing:
+def _config(message: Message, component: str, name: str, remembered: Facts) -> Hearing:
     if not message.payload.strip():
-        facts = changed(message.topic, (), memory)
+        facts = changed(message.topic, (), remembered)
         return Hearing(noted="no longer announced", alive=False, learned=facts)
     try:
         told = json_object(message.payload)
@@ -95,7 +94,7 @@ def _config(message: Message, component: str, name: str, memory: Memory) -> Hear
         found = entities_in(told, component, name)
     except ValueError as error:
         return refusal(Reason.MALFORMED, without_values(error))
-    facts = changed(message.topic, [fact for one in found for fact in _facts(one)], memory)
+    facts = changed(message.topic, [fact for one in found for fact in _facts(one)], remembered)
     announced = tuple(told for one in found for told in _announced(one))
     is_person = bool(found) and all(one.entity.kind == "tracker" for one in found)
     noted = "a person's tracker: never followed" if is_person else "an announcement"

@@ -8,8 +8,7 @@ from collections.abc import Iterable, Iterator
 
 import msgspec
 
-from sensors.memory import Memory
-from sensors.statement import Learned
+from sensors.statement import Facts, Learned
 
 PLACES_LIMIT = 256
 """Entities of one topic that are followed."""
@@ -17,25 +16,27 @@ CONFIG = "homeassistant/configs/"
 _places = msgspec.json.Decoder(list[tuple[str, int]])
 
 
-def told_of(key: str, memory: Memory) -> Iterator[str]:
+def told_of(key: str, remembered: Facts) -> Iterator[str]:
     """What configs told of a topic, in the order in which they came."""
-    count = memory.learned.get(key)
+    count = remembered.get(key)
     for at in range(int(count) if count else 0):
-        told = memory.learned.get(_place(key, at))
+        told = remembered.get(_place(key, at))
         if told:
             yield told
 
 
-def changed(config: str, wanted: Iterable[tuple[str, str]], memory: Memory) -> tuple[Learned, ...]:
+def changed(
+    config: str, wanted: Iterable[tuple[str, str]], remembered: Facts
+) -> tuple[Learned, ...]:
     """The facts that change when a config tells this; nothing for one that repeats itself.
 
     Args:
         config: Its topic.
         wanted: The key of each topic and what is told of it; none to forget the config.
-        memory: What is known so far.
+        remembered: What is known so far.
     """
-    changes = _Changes(memory)
-    before = memory.learned.get(CONFIG + config)
+    changes = _Changes(remembered)
+    before = remembered.get(CONFIG + config)
     held = _places.decode(before) if before else []
     for key, at in held:
         changes.facts[_place(key, at)] = ""
@@ -43,7 +44,7 @@ def changed(config: str, wanted: Iterable[tuple[str, str]], memory: Memory) -> t
     for key in dict.fromkeys(key for key, _ in held):
         changes.close(key)
     changes.facts[CONFIG + config] = msgspec.json.encode(taken).decode() if taken else ""
-    known = memory.learned
+    known = remembered
     return tuple(Learned(k, v) for k, v in changes.facts.items() if known.get(k, "") != v)
 
 
@@ -55,8 +56,8 @@ def _place(key: str, at: int) -> str:
 class _Changes:
     """Facts before they are learned."""
 
-    def __init__(self, memory: Memory) -> None:
-        self._known, self.facts = memory.learned, dict[str, str]()
+    def __init__(self, remembered: Facts) -> None:
+        self._known, self.facts = remembered, dict[str, str]()
         self._free: dict[str, int] = {}
 
     def _now(self, key: str) -> str:

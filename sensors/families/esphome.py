@@ -10,11 +10,10 @@ Source: esphome.io, MQTT client component; 2024.10.
 from sensors.families.esphome_entities import announced_of, kind_of, measured
 from sensors.families.will import will_heard
 from sensors.keys import Keys
-from sensors.memory import Memory
 from sensors.message import Message
 from sensors.rejected import Reason, without_values
 from sensors.spelling import json_object, number, text, text_of, yes_or_no
-from sensors.statement import Announced, Flag, Hearing, Statement, note, refusal
+from sensors.statement import Announced, Facts, Flag, Hearing, Statement, note, refusal
 
 _ENTITIES = ("binary_sensor", "sensor", "text_sensor")
 _ACTORS = ("climate", "cover", "fan", "valve", "light", "alarm_control_panel", "lock", "update")
@@ -46,7 +45,7 @@ class EsphomeFamily:
         ),
     )
 
-    def hear(self, message: Message, memory: Memory, _keys: Keys) -> Hearing:
+    def hear(self, message: Message, remembered: Facts, _keys: Keys) -> Hearing:
         """What a message says; never raises, changes nothing."""
         match message.topic.split("/"):
             case ["esphome", "discover", _, *_]:
@@ -54,7 +53,7 @@ class EsphomeFamily:
             case ["esphome", "discover" | "ping", *_]:
                 return note("somebody asks who is there")
             case [*prefix, component, entity, "state"] if prefix and component in _ENTITIES:
-                return _state(message, "/".join(prefix), component, entity, memory)
+                return _state(message, "/".join(prefix), component, entity, remembered)
             case [*prefix, "status"] if prefix:
                 return _status(message, "/".join(prefix))
             case levels:
@@ -89,14 +88,16 @@ def _status(message: Message, device: str) -> Hearing:
     return will_heard(message, device)
 
 
-def _state(message: Message, device: str, component: str, entity: str, memory: Memory) -> Hearing:
+def _state(
+    message: Message, device: str, component: str, entity: str, remembered: Facts
+) -> Hearing:
     told, alive = text(message), not message.retained
     flags: tuple[Flag, ...] = ("retained",) if message.retained else ()
     if component == "text_sensor":
         return note("a text: no measurement", device, alive=alive)
     if not told:
         return note("its state is kept no longer: nothing is known of it", device)
-    known, is_unknown = announced_of(message.topic, memory), told.lower() in _UNKNOWN
+    known, is_unknown = announced_of(message.topic, remembered), told.lower() in _UNKNOWN
     if component == "binary_sensor":
         value = yes_or_no(told)
         if value is None and not is_unknown:

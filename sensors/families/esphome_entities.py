@@ -15,9 +15,8 @@ from sensors.families.discovery_config import Entity
 from sensors.families.discovery_facts import told_of
 from sensors.families.discovery_makers import ENTITY
 from sensors.families.measures import MEASURES, Measure, is_count
-from sensors.memory import Memory
 from sensors.spelling import number
-from sensors.statement import Flag, Kind, Statement
+from sensors.statement import Facts, Flag, Kind, Statement
 
 _WORDS: tuple[tuple[Kind, tuple[str, ...]], ...] = (
     ("contact", ("door", "window", "contact", "reed")),
@@ -41,9 +40,9 @@ _LIKE: Mapping[str, Kind] = {"motion": "motion", "presence": "presence", "contac
 _entity = msgspec.json.Decoder(Entity)
 
 
-def announced_of(topic: str, memory: Memory) -> Entity | None:
+def announced_of(topic: str, remembered: Facts) -> Entity | None:
     """What an entity was announced to be; None if it was not."""
-    told = next(told_of(ENTITY + topic, memory), "")
+    told = next(told_of(ENTITY + topic, remembered), "")
     return _entity.decode(told) if told else None
 
 

@@ -14,11 +14,10 @@ import msgspec
 from sensors.families.measures import level
 from sensors.identity import FACTORY_UUIDS, believable_dbm, reckoned_m
 from sensors.keys import Keys
-from sensors.memory import Memory
 from sensors.message import Message
 from sensors.rejected import Reason, without_values
 from sensors.spelling import json_object, number, text, text_of, yes_or_no
-from sensors.statement import Flag, Hearing, Kind, Statement, note, refusal
+from sensors.statement import Facts, Flag, Hearing, Kind, Statement, note, refusal
 
 PREFIX = "espresense"
 MAX_BYTES = 8192
@@ -67,7 +66,7 @@ class EspresenseFamily:
     )
     """Device reports and node topics; settings with more levels are left out."""
 
-    def hear(self, message: Message, _memory: Memory, _keys: Keys) -> Hearing:
+    def hear(self, message: Message, _remembered: Facts, _keys: Keys) -> Hearing:
         """What a message says; never raises, changes nothing."""
         if len(message.payload) > MAX_BYTES:
             detail = f"{len(message.payload)} bytes, expected at most {MAX_BYTES}"

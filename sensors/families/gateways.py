@@ -15,11 +15,10 @@ from sensors.families.bthome import hear_service_data
 from sensors.families.will import will_heard
 from sensors.identity import plain_address
 from sensors.keys import Keys
-from sensors.memory import Memory
 from sensors.message import Message
 from sensors.rejected import Reason, without_values
 from sensors.spelling import json_object, text_of
-from sensors.statement import Flag, Hearing, Statement, note, refusal
+from sensors.statement import Facts, Flag, Hearing, Statement, note, refusal
 
 LONGEST_BYTES = 1024
 """Of an advert alone, as hex."""
@@ -46,12 +45,12 @@ class OpenMqttGatewayFamily:
         "happy-bubbles/#",
     )
 
-    def hear(self, message: Message, memory: Memory, keys: Keys) -> Hearing:
+    def hear(self, message: Message, remembered: Facts, keys: Keys) -> Hearing:
         """What a message says; never raises, changes nothing."""
         levels = message.topic.split("/")
         scanned = _scanned(levels)
         if scanned is not None:
-            return _object(message, *scanned, memory, keys)
+            return _object(message, *scanned, remembered, keys)
         match levels:
             case [*_, gateway, "LWT"]:
                 is_deleted = not message.payload.strip()
@@ -112,11 +111,11 @@ def _wired(message: Message, gateway: str, leaf: str) -> Hearing:
     return Hearing(gateway, said, not message.retained, noted="" if said else "no known sensor")
 
 
-def _object(message: Message, gateway: str, tag: str, memory: Memory, keys: Keys) -> Hearing:
+def _object(message: Message, gateway: str, tag: str, remembered: Facts, keys: Keys) -> Hearing:
     """An advert that a gateway heard, as an object; or BTHome's service data alone."""
     bare = bytes_written(message.payload[:LONGEST_BYTES]) if plain_address(tag) else None
     if bare:
-        heard = hear_service_data(bare, plain_address(tag), message.received_ms, memory, keys)
+        heard = hear_service_data(bare, plain_address(tag), message.received_ms, remembered, keys)
         return _inside(heard, gateway, ())
     try:
         told = json_object(message.payload)
@@ -127,7 +126,7 @@ def _object(message: Message, gateway: str, tag: str, memory: Memory, keys: Keys
     seen = objects.sighting(told, advert, flags)
     sightings = () if seen is None else (seen,)
     sensor = objects.address_in(told) or plain_address(tag)
-    opened = _opened(told, sensor, message.received_ms, memory, keys)
+    opened = _opened(told, sensor, message.received_ms, remembered, keys)
     if opened is not None:
         return _inside(opened, gateway, sightings)
     said = tuple(_of(one, sensor) for one in objects.statements(told)) + sightings
@@ -137,14 +136,14 @@ def _object(message: Message, gateway: str, tag: str, memory: Memory, keys: Keys
 
 
 def _opened(
-    told: dict[str, object], sensor: str, received_ms: int, memory: Memory, keys: Keys
+    told: dict[str, object], sensor: str, received_ms: int, remembered: Facts, keys: Keys
 ) -> Hearing | None:
     """What the BTHome service data in an object says; None where there is none."""
     data = objects.service_data(told, objects.BTHOME_UUID)
     tries = (data,) if data else objects.sealed(told)
     heard = None
     for one in tries:
-        heard = hear_service_data(one, sensor, received_ms, memory, keys)
+        heard = hear_service_data(one, sensor, received_ms, remembered, keys)
         if heard.refused is not Reason.ENCRYPTED:
             return heard
     return heard

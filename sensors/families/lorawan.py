@@ -29,11 +29,10 @@ from sensors.families.lorawan_uplink import (
     uplink_heard,
 )
 from sensors.keys import Keys
-from sensors.memory import Memory
 from sensors.message import Message
 from sensors.rejected import Reason, without_values
 from sensors.spelling import inner, json_object, number, text_of
-from sensors.statement import Hearing, Learned, Statement, note, refusal
+from sensors.statement import Facts, Hearing, Learned, Statement, note, refusal
 from sensors.topic import captured
 
 CHIRPSTACK = "chirpstack"
@@ -96,7 +95,7 @@ class ChirpStackFamily:
     name = CHIRPSTACK
     patterns: tuple[str, ...] = ("application/+/device/+/event/+",)
 
-    def hear(self, message: Message, memory: Memory, keys: Keys) -> Hearing:  # noqa: ARG002
+    def hear(self, message: Message, remembered: Facts, keys: Keys) -> Hearing:  # noqa: ARG002
         """What a message of this family says; never raises, changes nothing."""
         found = captured("application/+/device/{device}/event/{event}", message.topic)
         if found is None:
@@ -106,24 +105,24 @@ class ChirpStackFamily:
             return refusal(Reason.UNKNOWN_TOPIC, "expected application/+/device/+/event/+")
         device, event = found["device"].lower(), found["event"]
         if event == "up":
-            return self._up(device, message, memory)
+            return self._up(device, message, remembered)
         try:
             told = json_object(message.payload)
         except ValueError as error:
             return refusal(Reason.MALFORMED, without_values(error), device)
         return _event(_eui(told, device), event, told, message)
 
-    def _up(self, device: str, message: Message, memory: Memory) -> Hearing:
+    def _up(self, device: str, message: Message, remembered: Facts) -> Hearing:
         bare = bare_uplink(self.name, device, message)
         if isinstance(bare, Hearing):
             return bare
         if not ENVELOPE & bare.told.keys():
-            return uplink_heard(bare, message, memory)
+            return uplink_heard(bare, message, remembered)
         device = _eui(bare.told, device)
         event = next((KEYS_OF_EVENTS[key] for key in KEYS_OF_EVENTS if key in bare.told), "up")
         if event != "up":
             return _event(device, event, bare.told, message)
-        return _chirpstack_up(device, bare.told, message, memory)
+        return _chirpstack_up(device, bare.told, message, remembered)
 
 
 class ThingsStackFamily:
@@ -132,32 +131,32 @@ class ThingsStackFamily:
     name = THINGS_STACK
     patterns: tuple[str, ...] = ("v3/+/devices/+/#",)
 
-    def hear(self, message: Message, memory: Memory, keys: Keys) -> Hearing:  # noqa: ARG002
+    def hear(self, message: Message, remembered: Facts, keys: Keys) -> Hearing:  # noqa: ARG002
         """What a message of this family says; never raises, changes nothing."""
         found = captured("v3/+/devices/{device}/#", message.topic)
         if found is None:
             return refusal(Reason.UNKNOWN_TOPIC, "expected v3/+/devices/+/#")
         device, leaf = found["device"], "/".join(message.topic.split("/")[4:])
         if leaf == "up":
-            return self._up(device, message, memory)
+            return self._up(device, message, remembered)
         try:
             json_object(message.payload)
         except ValueError as error:
             return refusal(Reason.MALFORMED, without_values(error), device)
         return _noted(device, leaf, message)
 
-    def _up(self, device: str, message: Message, memory: Memory) -> Hearing:
+    def _up(self, device: str, message: Message, remembered: Facts) -> Hearing:
         bare = bare_uplink(self.name, device, message)
         if isinstance(bare, Hearing):
             return bare
         if "uplink_message" not in bare.told and "end_device_ids" not in bare.told:
-            return uplink_heard(bare, message, memory)
+            return uplink_heard(bare, message, remembered)
         leaf = next((KEYS_OF_LEAVES[key] for key in KEYS_OF_LEAVES if key in bare.told), "up")
         if leaf != "up":
             return _noted(device, leaf, message)
         if bare.told.get("simulated") is True:
             return note("a simulated uplink, by somebody at a console", device)
-        return uplink_heard(_things_stack_up(device, bare.told), message, memory)
+        return uplink_heard(_things_stack_up(device, bare.told), message, remembered)
 
 
 def _noted(device: str, leaf: str, message: Message) -> Hearing:
@@ -201,18 +200,18 @@ def _event(device: str, event: str, told: Told, message: Message) -> Hearing:
     return note(why, device, alive=is_alive)
 
 
-def _chirpstack_up(device: str, told: Told, message: Message, memory: Memory) -> Hearing:
+def _chirpstack_up(device: str, told: Told, message: Message, remembered: Facts) -> Hearing:
     """An uplink, unless it came before."""
     key = f"{CHIRPSTACK}/{device}/dedup"
-    seen = memory.learned.get(key, "").split(",")
+    seen = remembered.get(key, "").split(",")
     this = text_of(told.get("deduplicationId"))
     uplink = _chirpstack_uplink(device, told)
     if not _ID.fullmatch(this):
-        return uplink_heard(uplink, message, memory)
+        return uplink_heard(uplink, message, remembered)
     if this in seen:
         return Hearing(device, alive=not message.retained, repeated=True)
     learned = Learned(key, ",".join([*filter(None, seen), this][-REMEMBERED_IDS:]))
-    hearing = uplink_heard(uplink, message, memory)
+    hearing = uplink_heard(uplink, message, remembered)
     return msgspec.structs.replace(hearing, learned=(learned, *hearing.learned))
 
 

@@ -27,11 +27,10 @@ from sensors.families.lorawan_objects import (
     stamp_ms,
 )
 from sensors.foreign_time import believable, instant_ms
-from sensors.memory import Memory
 from sensors.message import Message
 from sensors.rejected import Reason, without_addresses, without_values
 from sensors.spelling import number, parsed, text_of
-from sensors.statement import Flag, Hearing, Learned, Statement, refusal
+from sensors.statement import Facts, Flag, Hearing, Learned, Statement, refusal
 
 NAMES_LENGTH = 512
 MILESIGHT = "milesight"
@@ -82,14 +81,14 @@ def bare_uplink(family: str, device: str, message: Message) -> Uplink | Hearing:
     return refusal(Reason.MALFORMED, "expected an object, an array or hex text", device)
 
 
-def uplink_heard(uplink: Uplink, message: Message, memory: Memory) -> Hearing:
+def uplink_heard(uplink: Uplink, message: Message, remembered: Facts) -> Hearing:
     """What an uplink says: by its codec, or else by its bytes."""
     errors = uplink.told.get("errors")
     if errors:
         return refusal(Reason.DEVICE_ERROR, _complaint(errors), uplink.device)
     key = f"{uplink.family}/{uplink.device}/maker"
-    known, remembered = known_maker(uplink.names, _first(uplink)), memory.learned.get(key, "")
-    sure = known or remembered
+    known, before = known_maker(uplink.names, _first(uplink)), remembered.get(key, "")
+    sure = known or before
     maker = sure or likely_maker(uplink.told, uplink.fport)
     is_coded = bool(uplink.told or uplink.history)
     said = _statements(uplink, uplink.told, maker, message) if is_coded else ()
@@ -103,7 +102,7 @@ def uplink_heard(uplink: Uplink, message: Message, memory: Memory) -> Hearing:
         if refused is not None:
             return refused
         noted = _why(uplink) if told is None else TELLS_OF_ITSELF
-    is_new = known and known != remembered and uplink.device
+    is_new = known and known != before and uplink.device
     learned = (Learned(key, known),) if is_new else ()
     return Hearing(uplink.device, said, not message.retained, noted=noted, learned=learned)
 

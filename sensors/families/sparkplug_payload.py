@@ -56,7 +56,10 @@ def _message_type() -> Any:  # noqa: ANN401 - made at run time
     for name, fields in (("Metric", _METRIC_FIELDS), ("Payload", _PAYLOAD_FIELDS)):
         message = file.message_type.add(name=name)
         for field, at, kind in fields:
-            message.field.add(name=field, number=at, type=kind, label=_TYPES.LABEL_OPTIONAL)
+            one = message.field.add(name=field, number=at, type=kind, label=_TYPES.LABEL_OPTIONAL)
+            if field in _VALUES:
+                one.oneof_index = 0
+    file.message_type[0].oneof_decl.add(name="value")
     file.message_type[1].field.add(
         name="metrics",
         number=2,
@@ -78,8 +81,12 @@ def read(data: bytes) -> Payload:
     Raises:
         ValueError: If it is neither.
     """
+    if not data.strip():
+        empty = "found nothing, expected a Sparkplug B payload"
+        raise ValueError(empty)
     if data.lstrip()[:1] == b"{":
-        return _rendered(json_object(data))
+        # documents indent with spaces that do not break, which JSON does not allow
+        return _rendered(json_object(data.replace("\u00a0".encode(), b" ")))
     message = _Payload()
     try:
         message.ParseFromString(data)
@@ -104,17 +111,17 @@ def _metric(told: Any) -> Metric:  # noqa: ANN401 - made at run time
 
 
 def _value(told: Any) -> bool | float | str | None:  # noqa: ANN401 - made at run time
-    for name in _VALUES:
-        if told.HasField(name):
-            value: bool | float | str = getattr(told, name)
-            if isinstance(value, bytes):
-                return None
-            bits = _SIGNED_BITS.get(told.datatype)
-            if bits and isinstance(value, int) and not isinstance(value, bool):
-                low = value & ((1 << bits) - 1)
-                return low - (1 << bits) if low >> (bits - 1) else low
-            return value
-    return None
+    name = told.WhichOneof("value")
+    if name is None:
+        return None
+    value: bool | float | str = getattr(told, name)
+    if isinstance(value, bytes):
+        return None
+    bits = _SIGNED_BITS.get(told.datatype)
+    if bits and isinstance(value, int) and not isinstance(value, bool):
+        low = value & ((1 << bits) - 1)
+        return low - (1 << bits) if low >> (bits - 1) else low
+    return value
 
 
 def _rendered(told: dict[str, object]) -> Payload:
@@ -126,11 +133,12 @@ def _listed(told: object) -> Iterator[Metric]:
     for one in told[:METRICS_LIMIT] if isinstance(told, list) else []:
         if isinstance(one, dict):
             alias, at_ms = number(one.get("alias")), number(one.get("timestamp"))
-            value = one.get("value")
+            is_null = one.get("isNull", one.get("is_null")) is True
+            value = None if is_null else one.get("value")
             yield Metric(
                 text_of(one.get("name")),
                 None if alias is None else int(alias),
                 None if at_ms is None else int(at_ms),
-                one.get("isHistorical") is True,
+                one.get("isHistorical", one.get("is_historical")) is True,
                 value if isinstance(value, bool | int | float | str) else None,
             )

@@ -8,6 +8,8 @@ from sensors.statement import Hearing, note, refusal
 
 def will_heard(message: Message, device: str) -> Hearing:
     """A goodbye, which counts retained or not; or a sign of life, which only a live one is."""
+    if not message.payload.strip():
+        return note("nothing is kept here any more", device)
     state = yes_or_no(text(message))
     if state is None:
         leaf = message.topic.rpartition("/")[2][:16]

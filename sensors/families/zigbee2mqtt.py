@@ -22,11 +22,10 @@ from sensors.families.zigbee2mqtt_attributes import (
 from sensors.families.zigbee2mqtt_bridge import PREFIX, bridge_heard, online
 from sensors.foreign_time import believable, instant_ms
 from sensors.keys import Keys
-from sensors.memory import Memory
 from sensors.message import Message
 from sensors.rejected import Reason, without_values
 from sensors.spelling import number, parsed, text
-from sensors.statement import Flag, Hearing, note, refusal
+from sensors.statement import Facts, Flag, Hearing, note, refusal
 
 _COMMAND = re.compile(r"./(set|get)(?:/|$)")
 _ATTRIBUTE = re.compile(r"[a-z][a-z0-9_-]*")
@@ -38,13 +37,13 @@ class Zigbee2MqttFamily:
     name = "zigbee2mqtt"
     patterns: tuple[str, ...] = (f"{PREFIX}/#",)
 
-    def hear(self, message: Message, memory: Memory, _keys: Keys) -> Hearing:
+    def hear(self, message: Message, remembered: Facts, _keys: Keys) -> Hearing:
         """What a message says; never raises, changes nothing."""
         device = message.topic.partition("/")[2]
         if not device:
             return refusal(Reason.UNKNOWN_TOPIC, f"expected {PREFIX}/<friendly name>")
         if device == "bridge" or device.startswith("bridge/"):
-            return bridge_heard(message, device, memory)
+            return bridge_heard(message, device, remembered)
         name, _, leaf = device.rpartition("/")
         if name and leaf == "availability":
             return _availability(message, name)
@@ -53,7 +52,7 @@ class Zigbee2MqttFamily:
             return note(f"a command to the device: {command[1]}")
         if not message.payload.strip() and not (name and _is_attribute(leaf)):
             return Hearing(device, alive=False, gone=True, noted="removed or renamed")
-        return _device(message, device, memory)
+        return _device(message, device, remembered)
 
 
 def _is_attribute(leaf: str) -> bool:
@@ -71,7 +70,7 @@ def _availability(message: Message, device: str) -> Hearing:
     return note("the device is available", device, alive=not message.retained)
 
 
-def _device(message: Message, device: str, memory: Memory) -> Hearing:
+def _device(message: Message, device: str, remembered: Facts) -> Hearing:
     """All attributes as an object, or one on a topic of its own as with `output: attribute`."""
     name, _, leaf = device.rpartition("/")
     try:
@@ -83,15 +82,17 @@ def _device(message: Message, device: str, memory: Memory) -> Hearing:
             return refusal(Reason.MALFORMED, without_values(error), device)
         told = bare or None
     if isinstance(told, dict):
-        return _attributes(told, device, message, memory)
+        return _attributes(told, device, message, remembered)
     if not name:
         return refusal(Reason.MALFORMED, "expected an object with the device's attributes", device)
-    return _attributes({leaf: told}, name, message, memory)
+    return _attributes({leaf: told}, name, message, remembered)
 
 
-def _attributes(told: dict[str, object], device: str, message: Message, memory: Memory) -> Hearing:
+def _attributes(
+    told: dict[str, object], device: str, message: Message, remembered: Facts
+) -> Hearing:
     event_ms, flags = _when(told, message)
-    said = Said(event_ms, flags, *_nature(told, device, memory))
+    said = Said(event_ms, flags, *_nature(told, device, remembered))
     heard = [statement(channel, value, said) for channel, value in told.items()]
     found = tuple(one for one in heard if one is not None)
     wrong = unreadable(told, found)
@@ -101,17 +102,17 @@ def _attributes(told: dict[str, object], device: str, message: Message, memory: 
     return Hearing(device, found, not message.retained, noted=noted)
 
 
-def _nature(told: dict[str, object], device: str, memory: Memory) -> tuple[float | None, bool]:
+def _nature(told: dict[str, object], device: str, remembered: Facts) -> tuple[float | None, bool]:
     """The hold that is applied already, in s, and whether the device sees presence.
 
     A device that tells its own hold keeps it; else the bridge holds the motion of a PIR, unless
     its list of devices says that it does not.
     """
-    own_s, sees = own_hold_s(told), memory.learned.get(f"{PREFIX}/{device}/sees", "")
+    own_s, sees = own_hold_s(told), remembered.get(f"{PREFIX}/{device}/sees", "")
     radar = sees == "presence" or is_radar(told.keys())
     if own_s is not None or radar or sees:
         return own_s, radar
-    return number(memory.learned.get(f"{PREFIX}/{device}/held")) or HOLD_S, radar
+    return number(remembered.get(f"{PREFIX}/{device}/held")) or HOLD_S, radar
 
 
 def _when(told: dict[str, object], message: Message) -> tuple[int | None, tuple[Flag, ...]]:

@@ -6,11 +6,10 @@ Source: zigbee2mqtt.io, MQTT topics and messages, 2.x; `bridge/log` is that of 1
 from collections.abc import Iterator
 
 from sensors.families.zigbee2mqtt_attributes import COUNTS, LEVELS, is_radar
-from sensors.memory import Memory
 from sensors.message import Message
 from sensors.rejected import Reason, without_values
 from sensors.spelling import inner, json_object, number, parsed, text, text_of, yes_or_no
-from sensors.statement import Announced, Hearing, Learned, note, refusal
+from sensors.statement import Announced, Facts, Hearing, Learned, note, refusal
 
 PREFIX = "zigbee2mqtt"
 DEVICES_LIMIT = 2_000
@@ -33,7 +32,7 @@ _EVENTS = {
 }
 
 
-def bridge_heard(message: Message, topic: str, memory: Memory) -> Hearing:
+def bridge_heard(message: Message, topic: str, remembered: Facts) -> Hearing:
     """What the bridge says; `topic` is that below the prefix."""
     leaf, _, more = topic.partition("/")[2].partition("/")
     if leaf in _UNREAD:
@@ -41,12 +40,12 @@ def bridge_heard(message: Message, topic: str, memory: Memory) -> Hearing:
     if leaf == "state" and not more:
         return _state(message)
     try:
-        return _read(message, leaf, memory)
+        return _read(message, leaf, remembered)
     except ValueError as error:
         return refusal(Reason.MALFORMED, without_values(error))
 
 
-def _read(message: Message, leaf: str, memory: Memory) -> Hearing:
+def _read(message: Message, leaf: str, remembered: Facts) -> Hearing:
     """What stands in JSON.
 
     Raises:
@@ -55,7 +54,7 @@ def _read(message: Message, leaf: str, memory: Memory) -> Hearing:
     if leaf == "devices":
         return _inventory(parsed(message.payload))
     if leaf == "info":
-        return _info(json_object(message.payload), memory)
+        return _info(json_object(message.payload), remembered)
     if leaf in ("event", "response", "log"):
         return _told(json_object(message.payload), leaf)
     if leaf in _NOTED:
@@ -167,7 +166,7 @@ def _facts(told: dict[str, object]) -> Iterator[Learned]:
         yield Learned(f"{PREFIX}/{device}/sees", "unheld motion")
 
 
-def _info(told: dict[str, object], memory: Memory) -> Hearing:
+def _info(told: dict[str, object], remembered: Facts) -> Hearing:
     """How long the bridge holds the motion of each device, where its settings say another time."""
     config = inner(told, "config")
     default = number(inner(config, "device_options").get("occupancy_timeout"))
@@ -177,6 +176,6 @@ def _info(told: dict[str, object], memory: Memory) -> Hearing:
         if isinstance(one, dict) and name:
             held_s = number(one.get("occupancy_timeout", default))
             fact = Learned(f"{PREFIX}/{name}/held", "" if held_s is None else str(held_s))
-            if memory.learned.get(fact.key, "") != fact.value:
+            if remembered.get(fact.key, "") != fact.value:
                 found.append(fact)
     return Hearing(alive=False, noted="the bridge's settings", learned=tuple(found))

@@ -10,7 +10,6 @@ from support.office import START_MS
 
 from sensors.families.directory import FOREIGN
 from sensors.keys import NO_KEYS
-from sensors.memory import Memory
 from sensors.message import Message
 
 FILE = Path(__file__).parents[2] / "docs" / "devices" / "esphome-desk.yaml"
@@ -46,5 +45,5 @@ def test_what_it_publishes_is_understood(name, kind):
     names = {one.get("name") or one["has_target"]["name"] for one in parts}
     assert name in names
     message = Message(f"desk-12/binary_sensor/{name}/state", b"ON", START_MS)
-    [said] = FOREIGN["esphome"].hear(message, Memory(), NO_KEYS).statements
+    [said] = FOREIGN["esphome"].hear(message, {}, NO_KEYS).statements
     assert (said.kind, said.value) == (kind, True)

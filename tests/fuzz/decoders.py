@@ -59,7 +59,7 @@ class Target:
         if self.family == "vrijplek":
             VrijplekFamily().decode(message, self.memory, OWN)
             return
-        heard = FOREIGN[self.family].hear(message, self.memory, KEYS)
+        heard = FOREIGN[self.family].hear(message, self.memory.learned, KEYS)
         if (heard.refused is None) != (not heard.detail):
             raise ValueError(heard)
         self.memory.take(Entry("", START_MS, (), None, heard.learned))

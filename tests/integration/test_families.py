@@ -3,7 +3,6 @@
 import json
 import os
 import subprocess
-import time
 from pathlib import Path
 
 import pytest
@@ -47,6 +46,7 @@ SEEN = {
         "home/gw/BTtoMQTT/60EFABAABBCC",
         {"id": "60:EF:AB:AA:BB:CC", "rssi": -70, "motion": True},
     ),
+    "a base": ("desk-12", "annex/z2m/ Desk 1/Presence", {"presence": True}),
     "a mapping": ("desk-10", "zigbee2mqtt/seats/desk-10/left", {"presence": True}),
 }  # fmt: skip
 CONFIG = {
@@ -176,6 +176,7 @@ def trace(fleet, *words):
     return subprocess.Popen(
         (*told, *door, *words),
         stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
         text=True,
         env=os.environ | {"VRIJPLEK_KEY": fleet.key, "PYTHONUNBUFFERED": "1"},
     )
@@ -185,7 +186,7 @@ def test_a_trace_shows_what_becomes_of_a_message(fleet, bridge):
     """From topic to state, of the space that was asked for alone; what is ignored says why."""
     fleet.start_ready()
     traced = trace(fleet, "--space", "desk-1")
-    time.sleep(2)
+    assert "listening to #" in traced.stderr.readline()
     for family in ("zigbee2mqtt", "esphome", "zigbee2mqtt"):
         _, topic, told = SEEN[family]
         publish(bridge, topic, told)

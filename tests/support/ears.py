@@ -21,9 +21,9 @@ class Ears:
     def hear(self, topic, told, *, retained=False):
         """What one message comes to; its facts are remembered."""
         payload = told if isinstance(told, bytes) else json.dumps(told).encode()
-        family = family_of(topic, payload, self.memory, Routes())
+        family = family_of(topic, payload, self.memory.learned, Routes())
         message = Message(topic, payload, START_MS, retained)
-        heard = FOREIGN[family].hear(message, self.memory, NO_KEYS)
+        heard = FOREIGN[family].hear(message, self.memory.learned, NO_KEYS)
         self.memory.take(Entry("", START_MS, (), None, heard.learned))
         return heard
 

@@ -22,7 +22,9 @@ def published(event, body, retained=False, now_ms=NOW_MS, fport=None, device=EUI
 
 def chirped(body, event="up", memory=None, **how):
     """What an event of ChirpStack says."""
-    return ChirpStackFamily().hear(published(event, body, **how), memory or Memory(), NO_KEYS)
+    return ChirpStackFamily().hear(
+        published(event, body, **how), (memory or Memory()).learned, NO_KEYS
+    )
 
 
 def enveloped(told=None, profile="", **more):
@@ -36,7 +38,7 @@ def stacked(body, leaf="up", memory=None, retained=False, now_ms=NOW_MS):
     """What a message of The Things Stack says."""
     payload = body.encode() if isinstance(body, str) else json.dumps(body).encode()
     message = Message(f"v3/app1@ttn/devices/dev1/{leaf}", payload, now_ms, retained)
-    return ThingsStackFamily().hear(message, memory or Memory(), NO_KEYS)
+    return ThingsStackFamily().hear(message, (memory or Memory()).learned, NO_KEYS)
 
 
 def uplinked(told=None, **more):

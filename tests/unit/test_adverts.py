@@ -4,7 +4,6 @@ import pytest
 
 from sensors.families.beacon import BeaconFamily
 from sensors.keys import NO_KEYS, Keys
-from sensors.memory import Memory
 from sensors.message import Message
 from sensors.rejected import Reason
 from vrijplek.decoding.guess import guessed
@@ -17,7 +16,7 @@ DASHED = "00112233-4455-6677-8899-aabbccddeeff"
 def heard(payload, keys=NO_KEYS):
     """What a line of a scanner's log comes to."""
     payload = payload.encode() if isinstance(payload, str) else payload
-    return BeaconFamily().hear(Message("", payload, 0), Memory(), keys)
+    return BeaconFamily().hear(Message("", payload, 0), {}, keys)
 
 
 @pytest.mark.parametrize(

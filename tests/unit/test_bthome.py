@@ -32,7 +32,7 @@ CLIMATE_NEXT = "413e932cc7175f34221100553876af"
 def heard(said, address="", memory=None, keys=NO_KEYS, now_ms=NOW_MS):
     """What service data in hex, or in bytes, says."""
     data = bytes.fromhex(said) if isinstance(said, str) else said
-    return hear_service_data(data, address, now_ms, memory or Memory(), keys)
+    return hear_service_data(data, address, now_ms, (memory or Memory()).learned, keys)
 
 
 def told(hearing):
@@ -126,6 +126,15 @@ def test_a_counter_that_begins_anew_is_a_new_battery(last, counter, counts):
     hearing = heard(sealed("2100", counter), ADDRESS, memory, KEYS)
     assert (hearing.refused is None) is counts
     assert bool(hearing.statements) is counts
+
+
+@pytest.mark.parametrize(("now_ms", "counts"), [(0, True), (NOW_MS, False)])
+def test_a_far_lower_counter_is_of_another_recording_where_no_times_are_known(now_ms, counts):
+    """The service, which knows when it hears, refuses it."""
+    memory = Memory()
+    follow(memory, heard(sealed("2101", 0x3322_1100), ADDRESS, memory, KEYS, now_ms), now_ms)
+    hearing = heard(sealed("2100", 0x11_2233), ADDRESS, memory, KEYS, now_ms)
+    assert (hearing.refused is None) is counts
 
 
 def test_the_same_packet_within_four_seconds_is_the_same_advert():
@@ -259,15 +268,15 @@ def test_an_address_inside_the_advert_is_the_sensors():
 def test_a_payload_is_hex_text_or_bytes_and_a_topic_may_end_in_the_address(payload):
     """As gateways publish service data."""
     message = Message(f"home/gw/BTtoMQTT/{DEVICE.upper()}", payload, NOW_MS)
-    hearing = BthomeFamily().hear(message, Memory(), NO_KEYS)
+    hearing = BthomeFamily().hear(message, {}, NO_KEYS)
     assert (hearing.device, told(hearing)) == (DEVICE, {"motion": True})
 
 
 def test_a_retained_advert_shows_no_life():
     """The broker had kept it."""
-    hearing = BthomeFamily().hear(Message("x", b"402101", NOW_MS, True), Memory(), NO_KEYS)
+    hearing = BthomeFamily().hear(Message("x", b"402101", NOW_MS, True), {}, NO_KEYS)
     assert (hearing.alive, hearing.statements[0].flags) == (False, ("retained",))
-    refused = BthomeFamily().hear(Message("x", b"41", NOW_MS, True), Memory(), NO_KEYS)
+    refused = BthomeFamily().hear(Message("x", b"41", NOW_MS, True), {}, NO_KEYS)
     assert (refused.alive, refused.refused) == (False, Reason.MALFORMED)
 
 
@@ -298,9 +307,9 @@ def test_no_bytes_raise_or_change_anything(data, topic, retained):
     before = dict(memory.learned)
     for payload in (data, data.hex().encode()):
         message = Message(topic, payload, NOW_MS, retained)
-        hearing = BthomeFamily().hear(message, memory, KEYS)
+        hearing = BthomeFamily().hear(message, memory.learned, KEYS)
         assert hearing.refused or hearing.statements or hearing.noted or hearing.repeated
-    assert hear_service_data(b"\x41" + data, ADDRESS, NOW_MS, memory, KEYS).refused
+    assert hear_service_data(b"\x41" + data, ADDRESS, NOW_MS, memory.learned, KEYS).refused
     assert memory.learned == before
 
 
@@ -314,4 +323,4 @@ def test_why_an_advert_says_nothing():
 def test_an_advert_may_be_written_with_colons():
     """As scanners print it."""
     message = Message("", b"02:01:06:06:16:D2:FC:40:21:01", NOW_MS)
-    assert told(BthomeFamily().hear(message, Memory(), NO_KEYS)) == {"motion": True}
+    assert told(BthomeFamily().hear(message, {}, NO_KEYS)) == {"motion": True}

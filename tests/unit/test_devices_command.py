@@ -57,6 +57,18 @@ def test_what_is_not_mapped_comes_with_the_lines_to_add(vrijplek):
     assert vrijplek("check", "all.yaml").code == 0
 
 
+def test_a_bridge_below_a_base_of_its_own_is_found(vrijplek):
+    """By what only a bridge publishes; the line to add has the base."""
+    told = [("z2m/2/bridge/state", {"state": "online"}), ("z2m/2/Desk 1", {"occupancy": True})]
+    lines = [json.dumps({"topic": topic, "payload": json.dumps(body)}) for topic, body in told]
+    Path("c.jsonl").write_text("\n".join(lines) + "\n")
+    assert vrijplek("devices", "c.jsonl", "--write", "new.yaml").code == 0
+    [board] = yaml.safe_load(Path("new.yaml").read_text())["boards"]
+    assert board == {
+        "id": "z2m-2-desk-1", "family": "zigbee2mqtt", "device": "Desk 1", "base": "z2m/2",
+    }  # fmt: skip
+
+
 def test_no_tag_of_a_person_is_shown(vrijplek):
     """Of a scanner only the scanner."""
     capture()

@@ -14,7 +14,6 @@ from sensors.families.espresense import (
     EspresenseFamily,
 )
 from sensors.keys import NO_KEYS
-from sensors.memory import Memory
 from sensors.message import Message
 from sensors.reading import Heartbeat, Motion, Offline, Presence, Sighting
 from sensors.rejected import Reason
@@ -179,7 +178,7 @@ def test_a_name_in_a_broken_report_is_masked(listening):
 
 def heard(topic, body, retained=False):
     """What the family hears, before it is placed."""
-    return EspresenseFamily().hear(said(topic, body, retained), Memory(), NO_KEYS)
+    return EspresenseFamily().hear(said(topic, body, retained), {}, NO_KEYS)
 
 
 def test_numbers_that_came_as_texts_are_numbers():

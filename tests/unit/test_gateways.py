@@ -25,7 +25,7 @@ def heard(topic, told, *, keys=NO_KEYS, memory=None, retained=False, at_ms=START
     """What a gateway's message comes to."""
     payload = told if isinstance(told, bytes) else json.dumps(told).encode()
     message = Message(topic, payload, at_ms, retained)
-    return FOREIGN["openmqttgateway"].hear(message, memory or Memory(), keys)
+    return FOREIGN["openmqttgateway"].hear(message, (memory or Memory()).learned, keys)
 
 
 def said(hearing):
@@ -171,7 +171,7 @@ def test_what_is_neither_heard_nor_measured_is_noted_with_its_reason(topic, told
 @pytest.mark.parametrize("topic", ["home/gw/LWT", "site/floor/gw/LWT"])
 def test_a_gateway_of_any_base_says_goodbye(topic):
     """Its base may have two levels."""
-    assert family_of(topic, b"offline", Memory(), Routes()) == "openmqttgateway"
+    assert family_of(topic, b"offline", {}, Routes()) == "openmqttgateway"
     assert heard(topic, b"offline").gone
 
 
@@ -182,7 +182,7 @@ def test_a_gateway_of_any_base_says_goodbye(topic):
 )  # fmt: skip
 def test_theengs_is_known_by_the_name_that_it_has_at_first(topic):
     """With another name it speaks as OpenMQTTGateway does."""
-    assert family_of(topic, b"{}", Memory(), Routes()) == "theengs"
+    assert family_of(topic, b"{}", {}, Routes()) == "theengs"
 
 
 @pytest.mark.parametrize("listed", ["theengs", "openmqttgateway"])

@@ -1,37 +1,13 @@
 """What foreign devices say and do not say: the rules that each family keeps."""
 
-import json
-
 import pytest
+from support.family_ear import FamilyEar, said
 from support.office import START_MS
 
-from sensors.entry import Entry
-from sensors.families.directory import FOREIGN
-from sensors.keys import NO_KEYS, Keys
-from sensors.memory import Memory
-from sensors.message import Message
+from sensors.keys import Keys
 from sensors.rejected import Reason
 
 IRK = bytes.fromhex("ec0234a357c8ad05341010a60a397d9b")
-
-
-class Ear:
-    """A family that hears one message after the other, with its memory."""
-
-    def __init__(self, family: str, keys: Keys = NO_KEYS) -> None:
-        self.family, self.keys, self.memory = FOREIGN[family], keys, Memory()
-
-    def hear(self, topic, told, *, retained=False, at_ms=START_MS):
-        """What one message comes to; its facts are remembered."""
-        payload = told if isinstance(told, bytes) else json.dumps(told).encode()
-        heard = self.family.hear(Message(topic, payload, at_ms, retained), self.memory, self.keys)
-        self.memory.take(Entry("", at_ms, (), None, heard.learned))
-        return heard
-
-
-def said(heard):
-    """Channel, kind and value of each statement."""
-    return [(one.channel, one.kind, one.value) for one in heard.statements]
 
 
 @pytest.mark.parametrize(
@@ -67,7 +43,7 @@ def said(heard):
 )  # fmt: skip
 def test_each_spelling_has_its_meaning(family, topic, told, expected):
     """Yes, no and not known, of the kind that the maker documents."""
-    assert expected in said(Ear(family).hear(topic, told))
+    assert expected in said(FamilyEar(family).hear(topic, told))
 
 
 @pytest.mark.parametrize(
@@ -82,7 +58,7 @@ def test_each_spelling_has_its_meaning(family, topic, told, expected):
 )
 def test_a_missing_key_is_not_false(family, topic, told):
     """Nothing is said of who is there."""
-    heard = Ear(family).hear(topic, told)
+    heard = FamilyEar(family).hear(topic, told)
     kinds = {one.kind for one in heard.statements}
     assert not kinds & {"motion", "presence", "contact", "binary", "sighting"}
 
@@ -103,7 +79,7 @@ def test_a_missing_key_is_not_false(family, topic, told):
 )
 def test_a_goodbye_counts_also_when_it_was_kept(family, topic, told):
     """Of that device, which is then no sign of life."""
-    heard = Ear(family).hear(topic, told, retained=True)
+    heard = FamilyEar(family).hear(topic, told, retained=True)
     assert heard.gone
     assert not heard.alive
     assert heard.device in {"x", "G/E/D"}
@@ -111,8 +87,8 @@ def test_a_goodbye_counts_also_when_it_was_kept(family, topic, told):
 
 def test_a_bridge_that_goes_takes_all_its_devices_with_it():
     """Zigbee2MQTT says it of itself; Sparkplug only if the death matches the birth."""
-    assert Ear("zigbee2mqtt").hear("zigbee2mqtt/bridge/state", b"offline").gone_below == "*"
-    ear = Ear("sparkplug")
+    assert FamilyEar("zigbee2mqtt").hear("zigbee2mqtt/bridge/state", b"offline").gone_below == "*"
+    ear = FamilyEar("sparkplug")
     death = {"metrics": [{"name": "bdSeq", "value": 7}]}
     assert not ear.hear("spBv1.0/G/NDEATH/E", death).gone
     ear.hear("spBv1.0/G/NBIRTH/E", {"metrics": [{"name": "bdSeq", "value": 7}]})
@@ -123,7 +99,7 @@ def test_a_bridge_that_goes_takes_all_its_devices_with_it():
 
 def test_an_alias_needs_its_birth():
     """Before it the value has no meaning, after it it has the metric's name."""
-    ear, data = Ear("sparkplug"), {"metrics": [{"alias": 3, "value": True}]}
+    ear, data = FamilyEar("sparkplug"), {"metrics": [{"alias": 3, "value": True}]}
     assert ear.hear("spBv1.0/G/DDATA/E/D", data).noted.startswith("aliases without")
     birth = {"metrics": [{"name": "Presence", "alias": 3, "value": False}]}
     ear.hear("spBv1.0/G/DBIRTH/E/D", birth)
@@ -136,7 +112,7 @@ def test_sparkplug_is_read_from_its_protobuf():
     cold = b"\x0a\x0bTemperature\x20\x01\x50\xfb\x01"
     null = b"\x0a\x08Presence\x20\x0b\x38\x01"
     payload = b"".join(b"\x12" + bytes([len(one)]) + one for one in (name, cold, null))
-    heard = Ear("sparkplug").hear("spBv1.0/G/DDATA/E/D", payload)
+    heard = FamilyEar("sparkplug").hear("spBv1.0/G/DDATA/E/D", payload)
     assert said(heard) == [
         ("Motion", "motion", True), ("Temperature", "level", -5), ("Presence", "presence", None)
     ]  # fmt: skip
@@ -146,13 +122,13 @@ def test_a_metric_whose_name_is_no_text_says_nothing():
     """Bytes that are no UTF-8, in a name and in a value."""
     for metric in (b"\x0a\x02\xc4\xe3\x70\x01", b"\x0a\x06Motion\x7a\x02\xc4\xe3"):
         payload = b"\x12" + bytes([len(metric)]) + metric
-        heard = Ear("sparkplug").hear("spBv1.0/G/DDATA/E/D", payload)
+        heard = FamilyEar("sparkplug").hear("spBv1.0/G/DDATA/E/D", payload)
         assert [one for one in heard.statements if one.value is not None] == []
 
 
 def test_a_device_that_sleeps_deeply_goes_offline_by_design():
     """Tasmota tells that it does, and for how long; its will is then no goodbye."""
-    ear = Ear("tasmota")
+    ear = FamilyEar("tasmota")
     ear.hear("tele/x/STATE", {"DeepSleep": 900})
     heard = ear.hear("tele/x/LWT", b"Offline")
     assert (heard.gone, heard.noted) == (False, "offline by design: the device sleeps deeply")
@@ -169,7 +145,7 @@ def test_a_device_that_sleeps_deeply_goes_offline_by_design():
 )
 def test_a_time_is_believed_within_a_window(told, event_ms):
     """Not before 2020, not more than a minute ahead."""
-    heard = Ear("zigbee2mqtt").hear("zigbee2mqtt/x", told)
+    heard = FamilyEar("zigbee2mqtt").hear("zigbee2mqtt/x", told)
     assert heard.statements[0].event_ms == event_ms
 
 
@@ -177,14 +153,16 @@ def test_a_clock_that_counts_from_boot_is_not_believed():
     """Shelly before it knows the time; the statement says so."""
     params = {"ts": 1.61, "presencezone:200": {"value": True}}
     [one] = (
-        Ear("shelly").hear("x/events/rpc", {"method": "NotifyStatus", "params": params}).statements
+        FamilyEar("shelly")
+        .hear("x/events/rpc", {"method": "NotifyStatus", "params": params})
+        .statements
     )
     assert (one.event_ms, one.flags) == (None, ("clock_off",))
 
 
 def test_a_sensor_behind_a_shelly_needs_the_gateways_list():
     """Then its number has a meaning, and its own time."""
-    ear, at_s = Ear("shelly"), START_MS // 1000 - 3
+    ear, at_s = FamilyEar("shelly"), START_MS // 1000 - 3
     told = {"bthomesensor:201": {"value": True, "last_updated_ts": at_s}}
     frame = {"method": "NotifyStatus", "params": told}
     assert "ask the gateway" in ear.hear("gw/events/rpc", frame).noted
@@ -196,7 +174,7 @@ def test_a_sensor_behind_a_shelly_needs_the_gateways_list():
 
 def test_presence_of_a_zigbee_device_is_known_from_the_bridges_list():
     """`occupancy` of an mmWave device is presence, that of a PIR is motion held by the bridge."""
-    ear = Ear("zigbee2mqtt")
+    ear = FamilyEar("zigbee2mqtt")
     assert ear.hear("zigbee2mqtt/a", {"occupancy": True}).statements[0].held_s == 90
     exposes = [{"name": "presence"}, {"name": "occupancy"}]
     device = {"friendly_name": "a", "definition": {"model": "FP", "exposes": exposes}}
@@ -227,7 +205,7 @@ BEACON = {"uuid": "1de4b189115e45f6b44e509352269977", "major": 3, "minor": 4, "r
 )  # fmt: skip
 def test_who_was_heard_is_one_identity_or_nobody(told, address, flags):
     """A beacon's own identity, whatever its address; nobody, where the address changes."""
-    heard = Ear("openmqttgateway").hear("home/gw/BTtoMQTT/AABBCCDDEEFF", told)
+    heard = FamilyEar("openmqttgateway").hear("home/gw/BTtoMQTT/AABBCCDDEEFF", told)
     [one] = [s for s in heard.statements if s.kind == "sighting"]
     assert (one.address, one.flags) == (address, flags)
 
@@ -237,7 +215,9 @@ def test_an_address_that_changes_is_somebodys_where_the_key_is_known():
     told = {"id": "70:81:94:0D:FB:AA", "mac_type": 1, "rssi": -70}
     names = set()
     for key in (IRK, IRK[::-1]):
-        heard = Ear("openmqttgateway", Keys(resolving_keys=(key,))).hear("home/gw/BTtoMQTT/x", told)
+        heard = FamilyEar("openmqttgateway", Keys(resolving_keys=(key,))).hear(
+            "home/gw/BTtoMQTT/x", told
+        )
         names.add(heard.statements[-1].address)
     [name] = names
     assert name.startswith("irk:")
@@ -248,24 +228,26 @@ def test_an_address_that_changes_is_somebodys_where_the_key_is_known():
 @pytest.mark.parametrize("told", [{"state": "offline"}, {"presence": "absent"}])
 def test_not_heard_by_one_gateway_is_no_absence(told):
     """A note, and the gateway lives."""
-    heard = Ear("openmqttgateway").hear("home/gw/BTtoMQTT/A", told | {"id": "AA:BB:CC:DD:EE:FF"})
+    heard = FamilyEar("openmqttgateway").hear(
+        "home/gw/BTtoMQTT/A", told | {"id": "AA:BB:CC:DD:EE:FF"}
+    )
     assert (heard.statements, heard.alive) == ((), True)
     assert "nor an absence" in heard.noted
 
 
 def test_a_persons_tracker_is_never_followed():
     """Neither home nor away leaves a statement."""
-    ear = Ear("homeassistant")
+    ear = FamilyEar("homeassistant")
     config = {"state_topic": "t/state", "payload_home": "home"}
     assert "tracker" in ear.hear("homeassistant/device_tracker/t/config", config).noted
-    assert ear.family.knows("t/state", ear.memory)
+    assert ear.family.knows("t/state", ear.memory.learned)
     heard = ear.hear("t/state", b"home")
     assert (heard.statements, heard.noted) == ((), "a person's tracker: not kept")
 
 
 def test_what_is_announced_is_understood_and_can_be_taken_back():
     """Abbreviated keys, a base topic and a field of a JSON state; an empty config ends it."""
-    ear = Ear("homeassistant")
+    ear = FamilyEar("homeassistant")
     config = {
         "~": "lab/s1", "dev_cla": "occupancy", "stat_t": "~/state", "uniq_id": "s1",
         "val_tpl": "{{ value_json.seat.taken }}", "pl_on": "True", "avty_t": "~/here",
@@ -276,20 +258,20 @@ def test_what_is_announced_is_understood_and_can_be_taken_back():
     assert (heard.device, said(heard)) == ("lab-1", [("s1", "presence", True)])
     assert ear.hear("lab/s1/here", b"offline").gone
     ear.hear("homeassistant/binary_sensor/s1/config", b"")
-    assert not ear.family.knows("lab/s1/state", ear.memory)
+    assert not ear.family.knows("lab/s1/state", ear.memory.learned)
 
 
 def test_what_we_announce_ourselves_is_no_sensor():
     """Else states would come back as evidence of themselves."""
-    ear = Ear("homeassistant")
+    ear = FamilyEar("homeassistant")
     told = {"o": {"name": "vrijplek"}, "cmps": {"a": {"p": "binary_sensor", "stat_t": "x"}}}
     ear.hear("homeassistant/device/1/config", told)
-    assert not ear.family.knows("x", ear.memory)
+    assert not ear.family.knows("x", ear.memory.learned)
 
 
 def test_a_template_is_never_evaluated():
     """What is no plain field has no kind."""
-    ear = Ear("homeassistant")
+    ear = FamilyEar("homeassistant")
     config = {"device_class": "motion", "state_topic": "a", "value_template": "{{ value | int }}"}
     ear.hear("homeassistant/binary_sensor/s/config", config)
     assert ear.hear("a", b"ON").statements == ()
@@ -298,11 +280,11 @@ def test_a_template_is_never_evaluated():
 def test_a_device_form_needs_its_origin():
     """As Home Assistant demands."""
     told = {"dev": {"ids": ["1"]}, "cmps": {"a": {"p": "binary_sensor", "stat_t": "x"}}}
-    heard = Ear("homeassistant").hear("homeassistant/device/1/config", told)
+    heard = FamilyEar("homeassistant").hear("homeassistant/device/1/config", told)
     assert heard.refused is Reason.MALFORMED
-    ear = Ear("homeassistant")
+    ear = FamilyEar("homeassistant")
     ear.hear("homeassistant/device/1/config", told | {"o": {"name": "x"}})
-    assert ear.family.knows("x", ear.memory)
+    assert ear.family.knows("x", ear.memory.learned)
 
 
 @pytest.mark.parametrize(
@@ -320,13 +302,13 @@ def test_a_device_form_needs_its_origin():
 )  # fmt: skip
 def test_a_raw_advert_names_its_sender(data, address, reference_dbm):
     """An iBeacon in either order of its company, an Eddystone 41 dB below its own power."""
-    [one] = Ear("beacon").hear("", data.encode()).statements
+    [one] = FamilyEar("beacon").hear("", data.encode()).statements
     assert (one.address, one.reference_dbm, one.value) == (address, reference_dbm, None)
 
 
 @pytest.mark.parametrize("data", ["4c0010050b182068dd", "aafe3000112233445566778899", "0600010920"])
 def test_a_raw_advert_of_a_phone_names_nobody(data):
     """A note, with no identity."""
-    heard = Ear("beacon").hear("", data.encode())
+    heard = FamilyEar("beacon").hear("", data.encode())
     assert heard.statements == ()
     assert heard.noted

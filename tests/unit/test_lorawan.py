@@ -113,7 +113,7 @@ def test_events_without_a_topic_are_told_by_their_keys():
 def test_a_command_is_noted():
     """Somebody asks the network to send something to a device."""
     topic = f"application/app/device/{EUI.upper()}/command/down"
-    hearing = ChirpStackFamily().hear(Message(topic, b"{}", NOW_MS), Memory(), NO_KEYS)
+    hearing = ChirpStackFamily().hear(Message(topic, b"{}", NOW_MS), {}, NO_KEYS)
     assert (hearing.noted, hearing.alive, hearing.refused) == ("a command to it", False, None)
     assert stacked({"downlinks": []}, "down/push").noted == "a command to it"
 
@@ -228,7 +228,7 @@ def test_another_topic_is_refused():
     """Each server has one form."""
     for family in (ChirpStackFamily(), ThingsStackFamily()):
         message = Message("application/1/device", b"{}", NOW_MS)
-        assert family.hear(message, Memory(), NO_KEYS).refused is Reason.UNKNOWN_TOPIC
+        assert family.hear(message, {}, NO_KEYS).refused is Reason.UNKNOWN_TOPIC
 
 
 def test_64_kilobytes_of_anything_are_soon_read():
@@ -266,6 +266,6 @@ def test_no_payload_raises_or_changes_anything(payload, leaf, fport):
     for topic in (f"application/a/device/{EUI}/event/{leaf}", f"v3/a/devices/d/{leaf}", leaf):
         message = Message(topic, payload, NOW_MS, fport=fport)
         for family in (ChirpStackFamily(), ThingsStackFamily()):
-            hearing = family.hear(message, memory, NO_KEYS)
+            hearing = family.hear(message, memory.learned, NO_KEYS)
             assert hearing.refused or hearing.statements or hearing.noted or hearing.repeated
     assert memory.learned == before

@@ -8,7 +8,6 @@ from support.lorawan import EUI, NOW_MS, chirped, enveloped, stacked, told, upli
 from sensors.families.lorawan import ChirpStackFamily
 from sensors.families.lorawan_bytes import is_cut_short, maker_by_form, raw_bytes
 from sensors.keys import NO_KEYS
-from sensors.memory import Memory
 from sensors.message import Message
 from sensors.rejected import Reason
 from vrijplek.capture import recorded_in
@@ -158,7 +157,7 @@ def test_bytes_themselves_are_read_by_their_port_or_form():
     """A recording may have what was in the air; JSON that is broken is no bytes."""
     topic = f"application/app/device/{EUI}/event/up"
     browan = Message(topic, bytes.fromhex("00BB340400DC7801"), NOW_MS, fport=102)
-    assert told(ChirpStackFamily().hear(browan, Memory(), NO_KEYS))["status"] is False
+    assert told(ChirpStackFamily().hear(browan, {}, NO_KEYS))["status"] is False
     desk = bytes.fromhex("017564030001")
     assert (raw_bytes(desk, None), raw_bytes(b"\x00\x01", None)) == (desk, None)
     assert raw_bytes(b'{"a": \x01', 85) is None

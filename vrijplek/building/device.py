@@ -8,7 +8,7 @@ from pydantic import BeforeValidator, Field
 
 from occupancy.placement import Board, Placement, Sensor, SensorKind
 from vrijplek.building.families import FamilyName, heartbeat_of
-from vrijplek.building.words import PERSONAL, BoardId, BuildingShape, SensorId, SpaceId, Text
+from vrijplek.building.words import PERSONAL, Base, BoardId, BuildingShape, SensorId, SpaceId, Text
 from vrijplek.yamlfile import wanted
 
 
@@ -21,13 +21,15 @@ class BoardEntry(BuildingShape):
     """Which format it speaks."""
     device: Text | None = None
     """Of a foreign family: its name on the wire, where that is not the id."""
+    base: Base | None = None
+    """Of a foreign family: first levels of its topics, where they are not the usual ones."""
     heartbeat_s: Annotated[float, Field(ge=1, le=86_400)] | None = None
     """How often a sign of life is due, in seconds; 30, or what fits the family, where left out."""
 
     def board(self) -> Board:
         """The board that this line describes."""
         heartbeat_s = self.heartbeat_s or heartbeat_of(self.family)
-        return Board(self.id, self.family, heartbeat_s, self.device or "")
+        return Board(self.id, self.family, heartbeat_s, self.device or "", base=self.base or "")
 
 
 class Sees(BuildingShape):

@@ -9,7 +9,7 @@ from pydantic import Field
 from occupancy.placement import Board, Placement, Sensor, SensorKind
 from sensors.routing import channel_id
 from vrijplek.building.families import HOLDS_S, ForeignName, heartbeat_of
-from vrijplek.building.words import BoardId, BuildingShape, Text
+from vrijplek.building.words import Base, BoardId, BuildingShape, Text
 
 _NAMES = re.compile(r"\{([a-z0-9_]+)\}")
 
@@ -26,6 +26,8 @@ class MappingEntry(BuildingShape):
     level and a last `#` for all that follows."""
     topic: Text | None = None
     """Or the topic they speak on, in the same way."""
+    base: Base | None = None
+    """Beside `device`: first levels of their topics, where they are not the family's usual ones."""
     channel: Text | None = None
     """The one channel that counts; all of this kind where left out."""
     kind: Literal["motion", "presence", "count", "level", "contact"]
@@ -70,6 +72,7 @@ class MappingEntry(BuildingShape):
             filled(self.device),
             filled(self.topic),
             self.channel or "",
+            self.base or "",
         ), Sensor(
             f"{board}/{channel_id(self.channel) if self.channel else self.kind}",
             SensorKind(self.kind),

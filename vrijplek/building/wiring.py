@@ -18,6 +18,9 @@ def wiring_problems(sheet: Sheet, register: Register) -> Iterator[Problem]:
     if "spaces" not in sheet.partial:
         whole = [line for line in sheet.mappings if not line.wrong]
         yield from mapping_problems(whole, register.spaces)
+    for one in sheet.boards:
+        if one.right("family") and one.entry.family == "vrijplek" and one.entry.base:
+            yield one.problem("a base", "none: our own topics begin with vrijplek/v1", "base")
     for line in sheet.sensors:
         board = line.entry.id.partition("/")[0]
         if line.right("id") and board in register.lost_boards:
@@ -46,6 +49,8 @@ def mapping_problems(
         if (entry.device is None) == (entry.topic is None):
             yield line.problem("both or neither", "either `device` or `topic`")
             continue
+        if entry.topic and entry.base:
+            yield line.problem("a base", "none beside `topic`, which tells all levels", "base")
         extra, key = entry.named() ^ entry.wanted(), "device" if entry.device else "topic"
         if extra:
             names = ", ".join(f"{{{name}}}" for name in sorted(extra))

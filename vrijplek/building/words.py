@@ -53,6 +53,12 @@ class BuildingShape(Shape):
 
 
 Text = Annotated[str, Field(min_length=1)]
+BASE_PATTERN = r"^[^/+#\s]+(/[^/+#\s]+)*$"
+Base = Annotated[
+    str,
+    _matches(BASE_PATTERN, "first levels of topics such as `annex/zigbee2mqtt`, without + and #"),
+    Field(json_schema_extra={"pattern": BASE_PATTERN}),
+]
 
 
 class Names(BuildingShape):

@@ -59,7 +59,11 @@ def trace(
     tap = Tap(address_of(state, broker, username, password_file), (topic,))
     states = _States(state)
     console = Console(highlight=False)
+    is_listening = False
     for one in tap.messages(for_s):
+        if not is_listening:
+            is_listening = True
+            Console(stderr=True).print(f"listening to {topic}; Ctrl-C ends it", highlight=False)
         if one is None:
             states.tell(console)
             continue

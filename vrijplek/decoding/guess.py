@@ -1,5 +1,6 @@
 """Guesses: which family a message without a telling topic belongs to, by its bytes."""
 
+import re
 from collections.abc import Callable, Mapping
 
 from sensors.families.advert import bytes_written
@@ -25,6 +26,8 @@ STANDING_IN: Mapping[str, str] = {
     "beacon": "",
 }
 """The topic that a message of a family has where a recording tells none."""
+_SHELLY = re.compile(r"(?:presencezone|bthome\w*|switch|input|illuminance):\d+")
+_TASMOTA = re.compile(r"Switch\d+|LD2410S?|IBEACON.*|ZbReceived|Status(?:SNS|STS)|POWER\d*")
 _BTHOME_STARTS = (0x40, 0x41, 0x44, 0x45)
 _BTHOME_UUID = b"\x16\xd2\xfc"
 _ADDRESS_BYTES = 6
@@ -35,13 +38,14 @@ _BY_KEYS: tuple[tuple[str, _Test], ...] = (
     ("thethingsstack", lambda keys: bool({"end_device_ids", "uplink_message"} & keys)),
     ("sparkplug", lambda keys: "metrics" in keys),
     ("shelly", lambda keys: "src" in keys or {"method", "params"} <= keys),
-    ("shelly", lambda keys: any(key.startswith(("presencezone:", "bthome")) for key in keys)),
+    ("shelly", lambda keys: any(_SHELLY.fullmatch(key) for key in keys)),
+    ("shelly", lambda keys: {"cfg_rev", "components"} <= keys or {"lux", "bat", "active"} <= keys),
     ("espresense", lambda keys: "rssi@1m" in keys or {"id", "distance"} == keys),
     ("espresense", lambda keys: "idType" in keys or {"raw", "distance"} <= keys),
     ("homeassistant", lambda keys: bool({"state_topic", "stat_t", "cmps", "components"} & keys)),
     ("theengs", lambda keys: {"model_id", "type"} <= keys),
     ("openmqttgateway", lambda keys: "rssi" in keys or "servicedata" in keys or "model_id" in keys),
-    ("tasmota", lambda keys: bool({"Time", "Switch1", "LD2410", "IBEACON"} & keys)),
+    ("tasmota", lambda keys: "Time" in keys or any(_TASMOTA.fullmatch(key) for key in keys)),
     ("thethingsstack", lambda keys: "errors" in keys),
     ("zigbee2mqtt", lambda keys: bool({"linkquality", "occupancy", "presence"} & keys)),
 )

@@ -1,11 +1,12 @@
 """Reader: one stream of recorded messages, each understood in the light of those before it."""
 
+import re
 from collections.abc import Iterator
 
 from occupancy.building import Building
 from sensors.decoder import decode
 from sensors.entry import Decoded, Entry
-from sensors.families.directory import FOREIGN, family_of
+from sensors.families.directory import FOREIGN, Origin, heard, origin_of
 from sensors.keys import NO_KEYS, Keys
 from sensors.memory import Memory
 from sensors.message import Message
@@ -22,6 +23,7 @@ from vrijplek.surroundings import surroundings_of
 OURS = "vrijplek"
 LEVELS = ("motion", "presence", "contact", "binary")
 """Kinds of which a repetition is no event."""
+_BRIDGE = re.compile(r"(?!zigbee2mqtt/)(.+)/bridge/(?:state|info|devices|definitions|logging)")
 NO_KEY = b"decode: no site key, so these tags match those of no service"
 
 
@@ -53,14 +55,15 @@ class Reader:
     def read(self, one: Recorded) -> Outcome:
         """What becomes of the next message."""
         self._at_ms = one.at_ms if one.at_ms is not None else self._at_ms
-        family, is_guess = self._family_of(one)
-        topic = one.topic if one.topic is not None else STANDING_IN.get(family, "")
+        origin, is_guess = self._origin_of(one)
+        family = origin.family
+        topic = one.topic if one.topic is not None else origin.topic
         payload = one.payload
         if family == "sparkplug" and one.raw is not None:
             payload = one.raw
         message = Message(topic, payload, self._at_ms, one.retain, one.fport)
         if family in FOREIGN:
-            hearing = FOREIGN[family].hear(message, self._memory, self._keys)
+            hearing = heard(origin, message, self._memory.learned, self._keys)
             outcome = self._foreign(one, family, hearing, message, is_guess=is_guess)
             if hearing.learned:
                 self._memory.take(Entry("", self._at_ms, (), None, hearing.learned))
@@ -71,18 +74,24 @@ class Reader:
             self._memory.take(decoded.entry)
         return self._ours(one, family, decoded, is_guess=is_guess)
 
-    def _family_of(self, one: Recorded) -> tuple[str, bool]:
-        """The family, and whether it is a guess."""
+    def _origin_of(self, one: Recorded) -> tuple[Origin, bool]:
+        """Where it comes from, and whether that is a guess."""
         if one.topic is not None:
             if one.topic.startswith(f"{OURS}/"):
-                return OURS, False
-            found = family_of(one.topic, one.payload, self._memory, self.routes)
-            if found:
+                return Origin(OURS, one.topic), False
+            self._notice_bridge(one.topic)
+            found = origin_of(one.topic, one.payload, self._memory.learned, self.routes)
+            if found.family:
                 return found, False
-        if self._family:
-            return self._family, False
-        found = guessed(one.payload, one.fport)
-        return found, bool(found)
+        name = self._family or guessed(one.payload, one.fport)
+        topic = STANDING_IN.get(name, "") if one.topic is None else one.topic
+        return Origin(name, topic), bool(name) and not self._family
+
+    def _notice_bridge(self, topic: str) -> None:
+        """A Zigbee2MQTT bridge with a base of its own shows itself by what no other publishes."""
+        found = _BRIDGE.fullmatch(topic)
+        if found is not None and not any(b == found[1] for b, _, _ in self.routes.bases_of(topic)):
+            self.routes = self.routes.also(found[1], "zigbee2mqtt")
 
     def _foreign(
         self, one: Recorded, family: str, hearing: Hearing, message: Message, *, is_guess: bool

@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from occupancy.building import Building
+from sensors.bases import parted
 from sensors.routing import Routes, channel_id
 from sensors.statement import Announced
 from vrijplek.decoding.heard import Outcome
@@ -45,17 +46,21 @@ class Known:
 
         A device that has a board already needs sensors alone.
         """
-        board = self.board or self.slug
-        # What JSON quotes YAML reads, line breaks and control characters too.
-        name = json.dumps(self.device, ensure_ascii=False)
-        device = "" if self.slug == self.device else f", device: {name}"
-        new = [] if self.board else [f"  - {{id: {board}, family: {self.family}{device}}}"]
+        board, (base, device) = self.board or self.slug, parted(self.device)
+        told = "" if board == self.device else f", device: {_quoted(device)}"
+        told += f", base: {_quoted(base)}" if base else ""
+        new = [] if self.board else [f"  - {{id: {board}, family: {self.family}{told}}}"]
         return new, [
             f"  - {{id: {board}/{channel_id(channel)}, kind: {_KINDS.get(kind, kind)}, "
             + ("at: [0, 0, 2.5]}" if kind == "sighting" else "sees: [SPACE]}")
             for channel, kind in sorted(self.channels.items())
             if _KINDS.get(kind, kind) in _PLACED
         ]
+
+
+def _quoted(name: str) -> str:
+    """A name in quotes: what JSON quotes YAML reads, line breaks and control characters too."""
+    return json.dumps(name, ensure_ascii=False)
 
 
 def lines_of(devices: Iterable[Known]) -> str:
