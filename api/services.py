@@ -33,6 +33,50 @@ class BoardHealth(msgspec.Struct, frozen=True):
     """Its sensors that are not believed: stuck, or never quiet."""
 
 
+class Channel(msgspec.Struct, frozen=True):
+    """One thing that a device tells."""
+
+    name: str
+    kind: str
+    placed: bool
+    """Whether the building file has it."""
+
+
+class Device(msgspec.Struct, frozen=True, kw_only=True):
+    """A device that is heard or announced, or that the building file has."""
+
+    family: str
+    name: str
+    """On the wire; the board's id where that would show a hardware address."""
+    model: str = ""
+    channels: tuple[Channel, ...] = ()
+    messages: int = 0
+    """Since the start, with something that has no place."""
+    last_heard_ms: int | None = None
+    """When it spoke, ms UTC; None where it never did: an inventory may tell of it all the same."""
+    board: str | None = None
+    """Of the building file; None where it has none."""
+    spaces: tuple[str, ...] = ()
+    """That its sensors see."""
+    online: bool = False
+    """Of a board: whether it is heard."""
+    distrusted: tuple[str, ...] = ()
+    """Its sensors that are not believed: stuck, or never quiet."""
+    lines: str = ""
+    """To add to the building file; empty where nothing that tells of presence lacks a place."""
+
+
+class Roster(msgspec.Struct, frozen=True):
+    """The devices that the listening process knows."""
+
+    devices: tuple[Device, ...] = ()
+    """Those without a board by family and name, then the boards in the building's order."""
+    lines: str = ""
+    """The lines of all of them together."""
+    withheld: int = 0
+    """Devices without a board that are left out, as their names would show hardware addresses."""
+
+
 class Health(Protocol):
     """How the listening process is doing."""
 
@@ -81,6 +125,8 @@ class Services:
     """Where everything that counts registers; shared with the listening process."""
     calibrator: Calibrator | None = None
     """Calibration walks; None while the finder is off, as no tag is heard then."""
+    devices: Callable[[], Roster] = Roster
+    """Which devices are heard, and which of them have a place; may be called by any thread."""
 
 
 async def services_of(request: Request) -> Services:

@@ -3,6 +3,8 @@
 Source: Bluetooth Core 5.4, vol. 6 part B 1.3 (random addresses) and vol. 3 part H 2.2.2 (ah).
 """
 
+import re
+
 from sensors.spelling import number
 from sensors.statement import Flag
 
@@ -15,6 +17,7 @@ FACTORY_UUIDS = frozenset(
     )
 )
 """What makers of beacons deliver them with: thousands have the same."""
+_ADDRESS = re.compile(r"(?i)(?<![0-9a-f])[0-9a-f]{2}(?:[:-]?[0-9a-f]{2}){5}(?![0-9a-f])")
 _HEX = frozenset("0123456789abcdef")
 
 
@@ -26,6 +29,17 @@ def plain_address(told: str) -> str:
     """
     bare = told.strip().lower().replace(":", "").replace("-", "")
     return bare if 0 < len(bare) <= 12 and set(bare) <= _HEX else ""
+
+
+def has_address(name: str) -> bool:
+    """Whether a name holds a radio's address of 12 hex digits, with colons and dashes or without.
+
+    >>> has_address("shellyplus1-A8032ABE54DC"), has_address("c3:00:00:00:00:2a")
+    (True, True)
+    >>> has_address("desk-12"), has_address("24e124538c123456")
+    (False, False)
+    """
+    return _ADDRESS.search(name) is not None
 
 
 def ibeacon(uuid: str, major: object, minor: object, *, in_hex: bool = False) -> str:

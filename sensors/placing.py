@@ -6,6 +6,7 @@ repeats is no event, what is nobody's is not kept, and the building file says wh
 
 from collections.abc import Iterable, Iterator, Sequence
 
+from sensors.bases import parted
 from sensors.entry import Decoded, Entry
 from sensors.family import Surroundings
 from sensors.identity import plain_address
@@ -84,7 +85,8 @@ class _Place:
         """Of each board whose set aside presence this message changes, what there is now."""
         self._told: dict[str, bool] = {}
         self._living: list[str] = []
-        self._missed: dict[str, dict[str, str]] = {}
+        self._missed: dict[tuple[str, str], dict[str, str]] = {}
+        """By device and board, kinds of channels; without a board it is the device that misses."""
 
     def take(self, hearing: Hearing) -> None:
         """Add the readings in a hearing."""
@@ -135,7 +137,7 @@ class _Place:
         sensor, kind = self._channel(route, said)
         if kind is None:
             self.why = f"{said.channel}: a channel without a place in the building file"
-            self._miss(device, said)
+            self._miss(device, said, route.board)
         elif self.message.retained:
             self.why = "retained: its time is not known"
             self._set_aside(route.board, sensor, kind, said.value)
@@ -153,15 +155,17 @@ class _Place:
                 return f"{route.board}/{name}", kind
         return "", None
 
-    def _miss(self, device: str, said: Statement) -> None:
+    def _miss(self, device: str, said: Statement, board: str = "") -> None:
         """Remember what has no place; what its address alone names is perhaps a person's."""
-        if device and said.kind in PLACEABLE and len(plain_address(device)) != 12:
-            self._missed.setdefault(device, {})[said.channel] = said.kind
+        if device and said.kind in PLACEABLE and len(plain_address(parted(device)[1])) != 12:
+            self._missed.setdefault((device, board), {})[said.channel] = said.kind
 
     def unplaced(self) -> Iterator[Announced]:
         """Devices and channels that spoke and have no place in the building file."""
-        for device, channels in self._missed.items():
-            yield Announced(self.family, device, tuple(channels.items()))
+        heard = not self.message.retained
+        for (device, board), channels in self._missed.items():
+            told = tuple(channels.items())
+            yield Announced(self.family, device, told, board=board, heard=heard)
 
     def _set_aside(self, board: str, sensor: str, kind: str, value: object) -> None:
         """Presence alone: what else was retained says nothing of now."""

@@ -56,6 +56,18 @@ class Route:
         (base, pattern), (below, name) = parted(self.device), parted(device)
         return base == below and captured(pattern, name) is not None
 
+    def bears(self, device: str) -> bool:
+        """Whether its topic has a device's name in it, which is all that an inventory tells.
+
+        >>> Route("esphome", "b", topic="office/+/desk-1/binary_sensor/#").bears("office/3/desk-1")
+        True
+        >>> Route("esphome", "b", topic="office/+/desk-1/binary_sensor/#").bears("desk-2")
+        False
+        """
+        names, parts = device.split("/"), self.topic.split("/")
+        ends = [i for i, part in enumerate(parts, 1) if part == names[-1] and i >= len(names)]
+        return any(captured("/".join(parts[i - len(names) : i]), device) is not None for i in ends)
+
 
 @dataclass(frozen=True)
 class Routes:
@@ -92,6 +104,12 @@ class Routes:
         yield from self._plain.get((family, device), ())
         for route in self._other.get(family, ()):
             if route.leads(topic, device):
+                yield route
+
+    def bearing(self, family: str, device: str) -> Iterator[Route]:
+        """The routes by topic that have a device's name in their topic."""
+        for route in self._other.get(ALIKE.get(family, family), ()):
+            if route.topic and route.bears(device):
                 yield route
 
     def of_topic(self, topic: str) -> str:

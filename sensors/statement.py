@@ -68,6 +68,10 @@ class Announced(msgspec.Struct, frozen=True):
     channels: tuple[tuple[str, str], ...] = ()
     """Channel and kind."""
     model: str = ""
+    board: str = ""
+    """That it is in the building file, where these channels have no place there; empty if none."""
+    heard: bool = False
+    """Whether it has just spoken; not where an inventory tells of it, or the broker had kept it."""
 
 
 class Hearing(msgspec.Struct, frozen=True, gc=False):

@@ -1,6 +1,7 @@
 """Metrics: what ingest counts, in Prometheus' terms. No label names a desk, a topic or a person."""
 
 from collections.abc import Iterable, Iterator
+from typing import Protocol
 
 from prometheus_client import CollectorRegistry
 from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily
@@ -117,6 +118,36 @@ class IngestCollector(Collector):
             ),
         ):
             yield GaugeMetricFamily(f"vrijplek_{name}", text, value)
+
+
+class Met(Protocol):
+    """The devices that the service has met."""
+
+    @property
+    def unmapped(self) -> int:
+        """How many could tell of presence and have no place in the building file."""
+
+    @property
+    def forgotten(self) -> int:
+        """How many had to go for others."""
+
+
+class DevicesCollector(Collector):
+    """Reads how many devices there are without a place when it is scraped."""
+
+    def __init__(self, met: Met) -> None:
+        self.met = met
+
+    def collect(self) -> Iterable[Metric]:
+        """All metrics of devices."""
+        yield GaugeMetricFamily(
+            "vrijplek_devices_unmapped",
+            "Devices that could tell of presence and are not in the building file.",
+            float(self.met.unmapped),
+        )
+        yield CounterMetricFamily(
+            "vrijplek_devices_forgotten", "Devices that had to go for others.", self.met.forgotten
+        )
 
 
 def registry(listener: Listener, view: LiveView) -> CollectorRegistry:

@@ -26,6 +26,7 @@ from occupancy.working_hours import WorkingHours
 from sensors.family import Surroundings
 from sensors.tag import Tag
 from vrijplek import __version__, metrics, publishing, upkeep
+from vrijplek.acquaintances import Acquaintances
 from vrijplek.aggregation import aggregate
 from vrijplek.asking import Asking
 from vrijplek.calibration import Calibration, put_together
@@ -157,20 +158,15 @@ def compose(
     disk = Disk.opened(settings.state / "vrijplek.sqlite")
     storing = Storing.of(settings.influx, disk, clock.now_ms)
     calibration = _calibration(settings, building, people, hours, disk, clock)
-    pipeline = Pipeline(
-        asking.estimator,
-        _surroundings(building, people, hours, calibration),
-        disk.journal,
-        storing.writer(disk, building, clock.now_ms),
-        view,
-        clock,
-        lambda now_ms: _purge(disk, storing, people, now_ms),
-        moving=asking.moving,
-    )
+    around = _surroundings(building, people, hours, calibration)
+    pipeline = _pipeline(asking, around, disk, storing, people, view=view, clock=clock)
     aggregate(pipeline, disk.past, disk.counted, storing.post(building))
     _join(calibration, pipeline)
     listener = _listener(building, pipeline, clock, accounts, on_failure)
     outgoing = _publisher(settings, building, view, accounts)
+    health = ServiceHealth(listener, asking.estimator, disk.depth.free_bytes, storing.shipper)
+    known = Acquaintances(building, pipeline.around.routes, health.boards)
+    pipeline.meet = known.meet
     services = api.services.Services(
         building=building,
         view=view,
@@ -178,11 +174,12 @@ def compose(
         aggregates=disk.told,
         people=people,
         now_ms=clock.now_ms,
-        health=ServiceHealth(listener, asking.estimator, disk.depth.free_bytes, storing.shipper),
+        health=health,
         finder=_finder(settings, people, building, view, hours),
         settings=_told(settings, hours),
-        metrics=_metrics(listener, view, disk.depth, storing.shipper, outgoing),
+        metrics=_metrics(listener, view, disk.depth, storing.shipper, outgoing, known),
         calibrator=calibration.calibrator if calibration else None,
+        devices=known.roster,
     )
     app = create_app(services)
     return Service(
@@ -194,6 +191,29 @@ def _people(state: Path) -> PeopleStore:
     """The people store, in a folder that is made where there is none."""
     state.mkdir(mode=0o700, parents=True, exist_ok=True)
     return PeopleStore(state / "people.sqlite")
+
+
+def _pipeline(
+    asking: Asking,
+    around: Surroundings,
+    disk: Disk,
+    storing: Storing,
+    people: PeopleStore,
+    *,
+    view: LiveView,
+    clock: ServiceClock,
+) -> Pipeline:
+    """From letters to answers; what else wants to know of them is joined later."""
+    return Pipeline(
+        asking.estimator,
+        around,
+        disk.journal,
+        storing.writer(disk, asking.estimator.building, clock.now_ms),
+        view,
+        clock,
+        lambda now_ms: _purge(disk, storing, people, now_ms),
+        moving=asking.moving,
+    )
 
 
 def _publisher(
@@ -213,9 +233,11 @@ def _metrics(
     depth: DepthGauge,
     store: Store | None,
     publisher: Publisher | None,
+    known: Acquaintances,
 ) -> CollectorRegistry:
     registry = metrics.registry(listener, view)
     upkeep.register(registry, listener, depth, store)
+    registry.register(metrics.DevicesCollector(known))
     if publisher is not None:
         registry.register(PublisherCollector(publisher))
     return registry

@@ -153,5 +153,6 @@ class Page:
         if self.caller is None:
             return None
         role, calibrator = self.caller.role, self.services.calibrator
-        calibrates = calibrator is not None and role in CARETAKERS
-        return {"is_colleague": role in COLLEAGUES, "calibrates": calibrates}
+        cares = role in CARETAKERS
+        calibrates = cares and calibrator is not None
+        return {"is_colleague": role in COLLEAGUES, "cares": cares, "calibrates": calibrates}

@@ -5,6 +5,7 @@ from fastapi import APIRouter
 from api.pages import (
     calibrate_page,
     desks_page,
+    devices_page,
     map_page,
     people_page,
     screen_page,
@@ -18,6 +19,7 @@ for page in (
     desks_page,
     people_page,
     calibrate_page,
+    devices_page,
     screen_page,
     sign_in_page,
     static_page,

@@ -21,6 +21,7 @@ FOR_SCRIPTS = (
     "screen.js.",
     "desks.count",
     "calibrate.js.",
+    "devices.js.",
 )
 """Beginnings of the keys that scripts need; a page carries them along."""
 

@@ -19,7 +19,7 @@ from api.calibrator import Calibrator
 from api.finder import Finder, FinderGate
 from api.people.person import Precision, Visibility
 from api.people.store import PeopleStore
-from api.services import Services, Settings
+from api.services import Roster, Services, Settings
 from ingest.calibration import CalibrationStore
 from ingest.recorder import Recorder
 from ingest.spare_tags import SpareTags
@@ -82,6 +82,7 @@ class Site:
 
     def __init__(self, folder):
         self.building = load_building(SITE)
+        self.roster = Roster()
         self.view = LiveView(lambda _: (Evidence("f0-d1/pir-1", "motion", 4.2, now_ms()),))
         self.people = PeopleStore(folder / "people.sqlite")
         hours = WorkingHours(self.building.time_zone, always=True)
@@ -104,6 +105,7 @@ class Site:
             calibrator=Calibrator(
                 self.building, self.people, self.recorder, spares.all, hours.open_at
             ),
+            devices=lambda: self.roster,
         )
         self.app = create_app(self.services)
         self._settle()

@@ -11,6 +11,7 @@ from api.access.policy import Policy, policy_of
 from api.access.role import Role
 from api.answers import Change, Desk
 from api.app import ROUTERS, flat
+from api.routes.devices import Device, Devices
 from api.routes.people import PersonAt
 from occupancy import prospect
 from occupancy.state import State
@@ -88,6 +89,15 @@ def test_the_person_shown_has_the_fields_of_a_person():
     assert set(blocks()[2]) == set(PersonAt.__struct_encode_fields__)
     assert found.place is not None
     assert found.place.kind == "room"
+
+
+def test_the_devices_shown_have_the_fields_of_devices():
+    """The example has what an answer has."""
+    shown = blocks()[3]
+
+    msgspec.convert(shown, Devices)
+    assert set(shown) == set(Devices.__struct_encode_fields__)
+    assert set(shown["devices"][0]) == set(Device.__struct_encode_fields__)
 
 
 @pytest.mark.parametrize("state", State)

@@ -15,7 +15,7 @@ from sensors.memory import Memory
 from sensors.reading import Motion
 from vrijplek import errors
 from vrijplek.depth import Depth
-from vrijplek.metrics import IngestCollector
+from vrijplek.metrics import DevicesCollector, IngestCollector
 from vrijplek.publishing.meter import PublisherCollector
 from vrijplek.upkeep import UpkeepCollector
 
@@ -51,7 +51,7 @@ def counted() -> dict[str, tuple[str, set[str]]]:
         metric.name: (metric.type, {label for s in metric.samples for label in s.labels})
         for metric in IngestCollector(parts, SimpleNamespace(spaces={})).collect()
     }
-    for metric in (*of_upkeep(), *of_publishing()):
+    for metric in (*of_upkeep(), *of_publishing(), *of_devices()):
         found[metric.name] = (metric.type, {label for s in metric.samples for label in s.labels})
     meters = Meters(CollectorRegistry())
     for metric in vars(meters).values():
@@ -77,6 +77,11 @@ def of_publishing():
     outlet = SimpleNamespace(refused=0, client=SimpleNamespace(is_connected=lambda: True))
     publisher = SimpleNamespace(published=0, superseded=0, waiting=0, outlet=outlet)
     return PublisherCollector(publisher).collect()
+
+
+def of_devices():
+    """All metrics of devices."""
+    return DevicesCollector(SimpleNamespace(unmapped=0, forgotten=0)).collect()
 
 
 def test_every_metric_is_in_the_table():

@@ -196,3 +196,43 @@ def test_a_trace_shows_what_becomes_of_a_message(fleet, bridge):
     assert "repeats what was known: no new event" in shown
     assert "=> desk-1 is occupied" in shown
     assert "esp-2" not in shown
+
+
+STRANGE = ("zigbee2mqtt/Desk 11/PIR", {"occupancy": True})
+TAG = ("home/gw/BTtoMQTT/C3000000002A", {"id": "C3:00:00:00:00:2A", "rssi": -60, "name": "Xandra"})
+
+
+def devices(house):
+    """Those that the API tells, by name."""
+    return {one["device"]: one for one in house.get("/v1/devices")["devices"]}
+
+
+def test_a_new_device_is_told_with_its_lines(fleet, bridge):
+    """Within a second; once they are in the building file it is a board.
+
+    Of a tag only the gateway that heard it is told.
+    """
+    fleet.start_ready()
+    assert len(devices(fleet)) == len(fleet.building.boards)
+    publish(bridge, *TAG)
+    publish(bridge, *STRANGE)
+    name = "Desk 11/PIR"
+    until(lambda: name in devices(fleet), "it is told", 1)
+    new = devices(fleet)[name]
+    assert (new["board"], new["channels"][0]["channel"]) == (None, "occupancy")
+    assert {n for n, one in devices(fleet).items() if one["board"] is None} == {name, "gw"}
+    assert fleet.metric("vrijplek_devices_unmapped") == 2
+    told = (fleet.fetch("/v1/devices") + fleet.fetch("/devices")).lower()
+    assert not [one for one in (b"c3000000002a", b"c3:00", b"xandra") if one in told]
+
+    (fleet.folder / "new.yaml").write_text(new["lines"].replace("SPACE", "desk-11"))
+    added = fleet.folder / "added.yaml"
+    added.write_text("include: [new.yaml]\n" + FILE.read_text())
+    fleet.stop()
+    fleet.config.write_text(fleet.config.read_text().replace(str(FILE), str(added)))
+    fleet.start_ready()
+    publish(bridge, *STRANGE)
+    until(lambda: devices(fleet)[name]["online"], "it is a board that lives", 5)
+    mapped = devices(fleet)[name]
+    assert (mapped["board"], mapped["spaces"]) == ("desk-11-pir", ["desk-11"])
+    assert (mapped["lines"], fleet.metric("vrijplek_devices_unmapped")) == ("", 0)

@@ -19,7 +19,7 @@ from api.calibrator import Calibrator
 from api.finder import Finder, FinderGate
 from api.people.person import Person, Precision, Visibility
 from api.people.store import PeopleStore
-from api.services import BoardHealth, Services, Settings
+from api.services import BoardHealth, Roster, Services, Settings
 from ingest.calibration import CalibrationStore
 from ingest.recorder import Recorder
 from ingest.spare_tags import SpareTags
@@ -150,6 +150,7 @@ class House:
         self.view = LiveView(evidence, outlook)
         self.history = FakeHistory()
         self.health = FakeHealth()
+        self.roster = Roster()
         self.people = PeopleStore(self.folder / "people.sqlite")
         self.persons: dict[Role, Person] = {}
         self.keys = {Role.SCREEN: self.people.keys.for_screen("hall", NOW_MS)}
@@ -178,6 +179,7 @@ class House:
             finder if self.finder_on else None,
             self.settings,
             calibrator=calibrator if self.finder_on else None,
+            devices=lambda: self.roster,
         )
         self.app = create_app(self.services)
         self.tell("desk-1", State.FREE, 0.1)

@@ -13,6 +13,7 @@ FINDER = ("/v1/people", "/v1/people/{sam}/whereabouts", "/v1/me", "/v1/me/lookup
 CARE = (
     "/v1/spaces/desk-1/history",
     "/v1/boards",
+    "/v1/devices",
     "/v1/calibration",
     "/v1/calibration/walks",
     "/v1/calibration/report",

@@ -1,7 +1,9 @@
 """Metrics: what Prometheus reads of the listening half."""
 
+from types import SimpleNamespace
+
 import pytest
-from prometheus_client import generate_latest
+from prometheus_client import CollectorRegistry, generate_latest
 from support.half import Half
 from support.office import START_MS
 
@@ -83,6 +85,14 @@ def test_the_drift_of_each_scanner_is_told(half, view):
 def test_sensors_without_a_vote_are_counted(half, view):
     """How many, so that an alarm can be set; which they are `/v1/boards` tells."""
     assert scraped(half, view)["vrijplek_sensors_distrusted"] == 2
+
+
+def test_devices_without_a_place_are_counted():
+    """Those that are there now, and those that had to go for others."""
+    registry = CollectorRegistry()
+    registry.register(metrics.DevicesCollector(SimpleNamespace(unmapped=3, forgotten=7)))
+    lines = generate_latest(registry).decode().splitlines()
+    assert {"vrijplek_devices_unmapped 3.0", "vrijplek_devices_forgotten_total 7.0"} <= set(lines)
 
 
 def test_what_boards_were_asked_to_send_again_is_counted(half, view):

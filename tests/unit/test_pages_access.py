@@ -84,6 +84,7 @@ def test_every_page_declares_its_policy(house):
     assert ours == {
         "/", "/desks", "/people", "/me", "/spaces/{space}", "/screen/{floor}/plan", "/calibrate",
         "/calibrate/begin", "/calibrate/here", "/calibrate/finish", "/calibrate/remove",
+        "/devices",
     }  # fmt: skip
     assert router.routes
 

@@ -1,9 +1,9 @@
 """Every page in both languages, with a few desks in each state."""
 
 import re
-from html.parser import HTMLParser
 
 import pytest
+from support.tags import Tags
 
 from api.access.role import Role
 from api.pages.page import HEADERS
@@ -22,34 +22,6 @@ PAGES = {
     "/screen/floor-0": "screen.title",
     "/sign-in": "sign-in.title",
 }
-
-
-class Tags(HTMLParser):
-    """The tags of a page, and whether all that opened was closed."""
-
-    VOID = frozenset({"meta", "link", "input", "br", "hr"})
-
-    def __init__(self, text):
-        super().__init__()
-        self.found, self.open, self.wrong = [], [], []
-        self.feed(text)
-
-    def handle_startendtag(self, tag, attrs):
-        """A tag that closes itself."""
-        self.found.append((tag, dict(attrs)))
-
-    def handle_starttag(self, tag, attrs):
-        """A tag that opens."""
-        self.found.append((tag, dict(attrs)))
-        if tag not in self.VOID:
-            self.open.append(tag)
-
-    def handle_endtag(self, tag):
-        """A tag that closes."""
-        if self.open and self.open[-1] == tag:
-            self.open.pop()
-        else:
-            self.wrong.append(tag)
 
 
 def states_of(text, kind="li"):

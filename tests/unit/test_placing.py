@@ -229,3 +229,13 @@ def test_a_route_by_topic_claims_it_for_its_family():
     assert routes.of_topic("lab/x/tele/SENSOR") == "tasmota"
     assert routes.of_topic("lab/x/tele/STATE") == ""
     assert [one.board for one in routes.of("tasmota", "lab/x/tele/SENSOR", "any")] == ["b"]
+
+
+def test_what_has_no_place_is_told_with_the_board_that_lacks_it(listening):
+    """A stranger has none; only what is not retained was heard."""
+    [new] = listening.hear(message("zigbee2mqtt/new", {"contact": False})).announced
+    assert (new.device, new.channels, new.board) == ("new", (("contact", "contact"),), "")
+    known = message("zigbee2mqtt/Desk 1/PIR", {"contact": False}, retained=True)
+    [lacking] = listening.hear(known).announced
+    assert (lacking.channels, lacking.board) == ((("contact", "contact"),), "pir")
+    assert (new.heard, lacking.heard) == (True, False)

@@ -16,7 +16,7 @@ from vrijplek.capture import Recorded, opened, recorded
 from vrijplek.commands.state import BrokerOption, PasswordFileOption, StateOption
 from vrijplek.decoding.heard import rfc3339
 from vrijplek.decoding.reader import Reader
-from vrijplek.decoding.roll import Known, Roll
+from vrijplek.decoding.roll import Known, Roll, lines_of
 from vrijplek.demo.building import building_file
 from vrijplek.errors import UsageError
 from vrijplek.tapping import Tap, address_of
@@ -101,22 +101,10 @@ def _show(roll: Roll) -> None:
         console.print("no device was heard or announced")
         return
     console.print(table)
-    text = lines_to_add(roll)
+    text = lines_of(_unmapped(roll))
     if text:
         console.print("Lines to add to the building file; put the space for SPACE:\n")
         console.print(text, markup=False, highlight=False, soft_wrap=True)
-
-
-def lines_to_add(roll: Roll) -> str:
-    """The YAML of all devices that are not mapped; empty where all are."""
-    boards, sensors = [], []
-    for known in _unmapped(roll):
-        more_boards, more_sensors = known.lines()
-        boards += more_boards
-        sensors += more_sensors
-    if not boards:
-        return ""
-    return "\n".join(["boards:", *boards, *(["sensors:", *sensors] if sensors else [])]) + "\n"
 
 
 def _unmapped(roll: Roll) -> list[Known]:
@@ -126,5 +114,5 @@ def _unmapped(roll: Roll) -> list[Known]:
 def _write(file: Path, roll: Roll) -> None:
     if file.exists():
         raise UsageError(f"{file}: found a file, expected none: name a new one")
-    file.write_text(lines_to_add(roll) or "boards: []\n", encoding="utf-8")
+    file.write_text(lines_of(_unmapped(roll)) or "boards: []\n", encoding="utf-8")
     typer.echo(f"{file}: {len(_unmapped(roll))} devices; name it under `include:`")
