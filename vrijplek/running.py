@@ -25,6 +25,8 @@ class Running(msgspec.Struct, frozen=True):
     """What its clock showed at the anchor, ms UTC."""
     anchor_ms: int = 0
     """The wall clock at the anchor, ms UTC."""
+    building: str = ""
+    """Path of its building file, absolute."""
 
     def save(self, state: Path) -> None:
         """Write it into the state folder, for the owner alone."""

@@ -11,13 +11,17 @@ from rich.progress import Progress, SpinnerColumn, TextColumn, TimeRemainingColu
 from rich.table import Table
 
 from vrijplek.broker.accounts import OPERATOR
-from vrijplek.building import load_building
 from vrijplek.capture import Recorded, opened, recorded
-from vrijplek.commands.state import BrokerOption, PasswordFileOption, StateOption
+from vrijplek.commands.state import (
+    BrokerOption,
+    LookedAtOption,
+    PasswordFileOption,
+    StateOption,
+    building_of,
+)
 from vrijplek.decoding.heard import rfc3339
 from vrijplek.decoding.reader import Reader
 from vrijplek.decoding.roll import Known, Roll, lines_of
-from vrijplek.demo.building import building_file
 from vrijplek.errors import UsageError
 from vrijplek.tapping import Tap, address_of
 
@@ -31,9 +35,7 @@ def devices(
         Path | None,
         typer.Argument(metavar="[FILE]", help="A capture to look at instead of the broker."),
     ] = None,
-    config: Annotated[
-        str, typer.Option("--config", "--building", metavar="FILE", help="The building file.")
-    ] = "",
+    config: LookedAtOption = "",
     for_s: Annotated[float, typer.Option("--for", min=1, help="Seconds to listen.")] = 30.0,
     write: Annotated[
         Path | None,
@@ -54,7 +56,8 @@ def devices(
         vrijplek devices --config hq.yaml --for 60
         vrijplek devices capture.jsonl --write new-devices.yaml
     """
-    building = load_building(building_file(config)) if config else None
+    is_its_own = capture is None and not broker
+    building = building_of(config, state, is_its_own=is_its_own)
     reader = Reader(building)
     roll = Roll(building, reader.routes)
     if capture is not None:

@@ -90,6 +90,7 @@ def _running(settings: Settings, base: str, site: str, clock: ServiceClock) -> R
         clock.speed,
         clock.start_ms,
         clock.anchor_ms,
+        str(settings.building.absolute()),
     )
 
 

@@ -2,16 +2,30 @@
 
 import json
 import os
+from contextlib import suppress
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
+from occupancy.building import Building
+from vrijplek.building import load_building
+from vrijplek.demo.building import building_file
 from vrijplek.errors import UnreachableError
+from vrijplek.running import Running
 
 StateOption = Annotated[
     Path,
     typer.Option("--state", envvar="VRIJPLEK_STATE", help="State folder of the running service."),
+]
+LookedAtOption = Annotated[
+    str,
+    typer.Option(
+        "--config",
+        "--building",
+        metavar="FILE",
+        help="The building file; that of the running service where left out.",
+    ),
 ]
 BrokerOption = Annotated[
     str,
@@ -21,6 +35,22 @@ PasswordFileOption = Annotated[
     Path | None,
     typer.Option("--password-file", help="File with the account's password alone."),
 ]
+
+
+def building_of(config: str, state: Path, *, is_its_own: bool) -> Building | None:
+    """The building of the option, else that of the service in a folder; None where neither is.
+
+    Args:
+        config: A file or a name; empty where none was given.
+        state: State folder of the service.
+        is_its_own: Whether what is looked at is that service's.
+    """
+    if config:
+        return load_building(building_file(config))
+    with suppress(UnreachableError):
+        known = Running.read(state).building if is_its_own else ""
+        return load_building(Path(known)) if known else None
+    return None
 
 
 def password_of(state: Path, account: str) -> str:

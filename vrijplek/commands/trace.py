@@ -11,14 +11,19 @@ from rich.console import Console
 
 from sensors.topic import captured
 from vrijplek.broker.accounts import OPERATOR
-from vrijplek.building import load_building
 from vrijplek.capture import Recorded
 from vrijplek.commands.ask import ask
-from vrijplek.commands.state import BrokerOption, PasswordFileOption, StateOption, key_of
+from vrijplek.commands.state import (
+    BrokerOption,
+    LookedAtOption,
+    PasswordFileOption,
+    StateOption,
+    building_of,
+    key_of,
+)
 from vrijplek.decoding.heard import Outcome, rfc3339
 from vrijplek.decoding.reader import Reader
 from vrijplek.decoding.words import explained
-from vrijplek.demo.building import building_file
 from vrijplek.errors import CommandError
 from vrijplek.running import Running
 from vrijplek.tapping import Tap, address_of
@@ -28,10 +33,7 @@ SETTLE_S = 1.2
 
 
 def trace(
-    config: Annotated[
-        str,
-        typer.Option("--config", "--building", metavar="FILE", help="The building file."),
-    ] = "",
+    config: LookedAtOption = "",
     topic: Annotated[str, typer.Option(help="Only topics that this filter matches.")] = "#",
     sensor: Annotated[str, typer.Option(help="Only sensors whose name has this in it.")] = "",
     space: Annotated[str, typer.Option(help="Only what concerns this space.")] = "",
@@ -54,7 +56,7 @@ def trace(
         vrijplek trace --config hq.yaml --space desk-12
         vrijplek trace --config hq.yaml --topic 'zigbee2mqtt/#'
     """
-    building = load_building(building_file(config)) if config else None
+    building = building_of(config, state, is_its_own=not broker)
     reader = Reader(building)
     tap = Tap(address_of(state, broker, username, password_file), (topic,))
     states = _States(state)

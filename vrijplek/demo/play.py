@@ -149,6 +149,7 @@ class Play:
             clock.speed,
             clock.start_ms,
             clock.anchor_ms,
+            str(self.file.absolute()),
         )
         running.save(self.state)
 
