@@ -344,3 +344,21 @@ def test_the_filters_hear_what_boards_send_and_not_what_they_are_sent():
     """Readings and status of one site, neither acknowledgements nor commands."""
     filters = VrijplekFamily().filters("hq")
     assert set(filters) == {"vrijplek/v1/hq/+/readings", "vrijplek/v1/hq/+/status"}
+
+
+def test_a_board_that_nobody_knows_is_announced_with_its_channels(listening):
+    """So that a page can show the lines to add; what is no message has none."""
+    said = readings("ghost", motion("pir-1"), heartbeat({"radar": True}))
+    [known] = listening.look(said).announced
+    assert (known.family, known.device, known.board, known.heard) == ("vrijplek", "ghost", "", True)
+    assert dict(known.channels) == {"pir-1": "motion", "radar": "binary"}
+    [dumb] = listening.look(raw(b"no", f"vrijplek/v1/{SITE}/ghost/readings")).announced
+    assert (dumb.device, dumb.channels) == ("ghost", ())
+
+
+def test_a_channel_that_nobody_knows_is_announced_as_its_boards(listening):
+    """One of another kind than the building file has is a mistake, not a new one."""
+    said = readings("d1", motion("new"), motion("co2"), heartbeat({"other": False, "pir-1": True}))
+    [known] = listening.look(said).announced
+    assert (known.device, known.board) == ("d1", "d1")
+    assert dict(known.channels) == {"new": "motion", "other": "binary"}

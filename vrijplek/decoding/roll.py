@@ -139,7 +139,8 @@ class Roll:
         if self._building is None:
             return
         if known.family == "vrijplek":
-            boards = {known.device} & {board.id for board in self._building.boards}
+            ours = (board for board in self._building.boards if board.family == known.family)
+            boards = {known.device} & {board.id for board in ours}
         else:
             boards = {r.board for r in self._routes.of(known.family, topic, known.device)}
         self._seat(known, boards)

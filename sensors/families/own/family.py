@@ -7,11 +7,13 @@ import msgspec
 from sensors.entry import Decoded, Entry, Stamp
 from sensors.families.own import wire
 from sensors.families.own.speech import Speech
+from sensors.families.own.strangers import stranger
 from sensors.family import Surroundings
 from sensors.memory import Memory
 from sensors.message import Message
 from sensors.reading import Offline
 from sensors.rejected import Reason, Rejected, masked_excerpt, without_values
+from sensors.statement import Announced
 
 PREFIX = "vrijplek/v1"
 LARGEST_READ = 65_536
@@ -42,6 +44,9 @@ class VrijplekFamily:
         refusal = self._refuse_early(message, board, leaf, around)
         if refusal is not None and refusal.reason is Reason.TOO_LARGE:
             return self._refused(refusal, message, board, memory)
+        if refusal is not None and refusal.reason is Reason.UNKNOWN_BOARD:
+            known = stranger(board, message.payload, retained=message.retained)
+            return Decoded(rejected=(refusal,), announced=(known,))
         if refusal is not None:
             return Decoded(rejected=(refusal,))
         try:
@@ -120,7 +125,13 @@ class VrijplekFamily:
         entry = Entry(board, message.received_ms, tuple(speech.readings), stamp)
         off_ms = 0 if said.t is None else said.t - (booted_ms + said.up)
         off_ms = off_ms if abs(off_ms) > CLOCK_OFF_MS else 0
-        return Decoded(entry=entry, rejected=tuple(speech.rejected), clock_off_ms=off_ms)
+        announced = (Announced(self.name, board, (*speech.unplaced,), board=board, heard=True),)
+        return Decoded(
+            entry=entry,
+            rejected=tuple(speech.rejected),
+            clock_off_ms=off_ms,
+            announced=announced if speech.unplaced else (),
+        )
 
 
 @lru_cache(4096)

@@ -5,7 +5,9 @@ from collections.abc import Iterator
 import msgspec
 
 from sensors.families.own import wire
+from sensors.families.own.strangers import KINDS
 from sensors.family import Surroundings
+from sensors.identity import has_address
 from sensors.memory import Memory
 from sensors.message import Message
 from sensors.reading import (
@@ -60,6 +62,8 @@ class Speech(msgspec.Struct, gc=False):
     because what came between is not known yet."""
     readings: list[AnyReading] = []
     rejected: list[Rejected] = []
+    unplaced: list[tuple[str, str]] = []
+    """Channels that the building file does not have, and their kinds."""
     told: dict[str, bool] = {}
     """Levels of channels that an earlier part has told."""
 
@@ -85,6 +89,8 @@ class Speech(msgspec.Struct, gc=False):
             found = f"a {kind} channel" if kind else "no such channel"
             detail = f"{part.sensor}: found {found} in the building file, expected a {expected} one"
             self._refuse(Reason.UNKNOWN_SENSOR, detail)
+            if kind is None:
+                self._miss(part.sensor, KINDS[type(part)])
             return
         told = LEVELS_TOLD.get(type(part))
         if told is None:
@@ -124,6 +130,8 @@ class Speech(msgspec.Struct, gc=False):
         if build is None:
             detail = f"{channel}: found no such channel with a level in the building file"
             self._refuse(Reason.UNKNOWN_SENSOR, detail)
+            if sensor not in self.around.sensors:
+                self._miss(channel, "binary")
         elif self._is_news(sensor, level=level):
             yield build(sensor, event_ms, level)
 
@@ -137,6 +145,11 @@ class Speech(msgspec.Struct, gc=False):
             tag = self.around.enrolled(one.address, heard_ms)
             if tag is not None:
                 yield Sighting(sensor, heard_ms, tag, one.rssi_dbm)
+
+    def _miss(self, channel: str, kind: str) -> None:
+        """Remember what has no place; a channel may be called by the address of a tag."""
+        if not has_address(channel):
+            self.unplaced.append((channel, kind))
 
     def _refuse(self, reason: Reason, detail: str) -> None:
         payload = self.message.payload
