@@ -125,11 +125,11 @@ class VrijplekFamily:
         entry = Entry(board, message.received_ms, tuple(speech.readings), stamp)
         off_ms = 0 if said.t is None else said.t - (booted_ms + said.up)
         off_ms = off_ms if abs(off_ms) > CLOCK_OFF_MS else 0
-        unplaced = tuple(speech.unplaced)
-        known = (
-            (Announced(self.name, board, unplaced, board=board, heard=True),) if unplaced else ()
-        )
-        return Decoded(entry, tuple(speech.rejected), clock_off_ms=off_ms, announced=known)
+        announced: tuple[Announced, ...] = ()
+        if speech.unplaced:
+            told = Announced(self.name, board, tuple(speech.unplaced), board=board, heard=True)
+            announced = (told,)
+        return Decoded(entry, tuple(speech.rejected), clock_off_ms=off_ms, announced=announced)
 
 
 @lru_cache(4096)
