@@ -4,7 +4,7 @@ The rules that hold for all families are here, and here alone: what was retained
 repeats is no event, what is nobody's is not kept, and the building file says what a channel means.
 """
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from sensors.bases import parted
 from sensors.entry import Decoded, Entry
@@ -39,6 +39,24 @@ PLACEABLE = (*LEVELS, "binary", "count", "sighting")
 """Kinds whose channels want a place; a level may well go without."""
 NOBODYS = frozenset(("shared", "anonymous"))
 """Flags of an identity that is nobody's."""
+
+
+def sensor_of(said: Statement, board: str, kinds: Mapping[str, str]) -> tuple[str, str | None]:
+    """The sensor of a board that a statement is of, and its kind; none where it has no place.
+
+    It is found by the channel's name, else by its kind.
+
+    Args:
+        said: What a device said.
+        board: That the device is.
+        kinds: Of each sensor in the building file.
+    """
+    wanted = tuple(LEVELS) if said.kind == "binary" else (said.kind,)
+    for name in (channel_id(said.channel), *wanted):
+        kind = kinds.get(f"{board}/{name}")
+        if kind is not None:
+            return f"{board}/{name}", kind
+    return "", None
 
 
 def placed(
@@ -134,7 +152,7 @@ class _Place:
     def _say(self, said: Statement, route: Route, device: str) -> None:
         if route.channel and route.channel != said.channel:
             return
-        sensor, kind = self._channel(route, said)
+        sensor, kind = sensor_of(said, route.board, self.around.sensors)
         if kind is None:
             self.why = f"{said.channel}: a channel without a place in the building file"
             self._miss(device, said, route.board)
@@ -145,15 +163,6 @@ class _Place:
             self.why = f"{said.channel}: the device does not know it"
         else:
             self._read(said, sensor, kind)
-
-    def _channel(self, route: Route, said: Statement) -> tuple[str, str | None]:
-        """The sensor by the channel's name, else by its kind; and its kind in the building file."""
-        kinds = tuple(LEVELS) if said.kind == "binary" else (said.kind,)
-        for name in (channel_id(said.channel), *kinds):
-            kind = self.around.sensors.get(f"{route.board}/{name}")
-            if kind is not None:
-                return f"{route.board}/{name}", kind
-        return "", None
 
     def _miss(self, device: str, said: Statement, board: str = "") -> None:
         """Remember what has no place; what its address alone names is perhaps a person's."""

@@ -1,4 +1,4 @@
-"""Captures: recorded MQTT traffic, one JSON object a line, as `mosquitto_sub -F '%J'` prints it."""
+"""Captures: recorded MQTT traffic, one JSON object a line, as `mosquitto_sub -F '%j'` prints it."""
 
 import json
 from collections.abc import Iterator

@@ -12,10 +12,18 @@ pytestmark = pytest.mark.broker
 HOST = "127.0.0.1"
 
 
-def test_what_mosquitto_sub_prints_can_be_read(mosquitto, tmp_path):
-    """Topic, payload, retain flag and time come back as they were."""
+@pytest.mark.parametrize(
+    ("how", "sent", "read"),
+    [
+        ("%j", '{"on": true}', b'{"on": true}'),
+        ("%j", "ON", b"ON"),
+        ("%J", '{"on": true}', b'{"on":true}'),
+    ],
+)
+def test_what_mosquitto_sub_prints_can_be_read(mosquitto, tmp_path, how, sent, read):
+    """Topic, payload, retain flag and time come back as they were; %J prints JSON alone."""
     listener = program("mosquitto_sub")
-    publish.single("a/b", '{"on": true}', 1, retain=True, hostname=HOST, port=mosquitto.port)
+    publish.single("a/b", sent, 1, retain=True, hostname=HOST, port=mosquitto.port)
     file = tmp_path / "capture.jsonl"
     with file.open("wb") as out:
         words = [
@@ -30,12 +38,12 @@ def test_what_mosquitto_sub_prints_can_be_read(mosquitto, tmp_path):
             "-W",
             "10",
             "-F",
-            "%J",
+            how,
         ]
         subprocess.run([listener, *words], stdout=out, check=True)
 
     with opened(file) as lines:
         (message,) = recorded(lines, file.name)
-    assert (message.topic, message.payload, message.retain) == ("a/b", b'{"on":true}', True)
+    assert (message.topic, message.payload, message.retain) == ("a/b", read, True)
     assert message.at_ms is not None
     assert message.at_ms > 1_700_000_000_000

@@ -1,11 +1,14 @@
 """Which building a command that looks on takes."""
 
+from contextlib import closing
 from pathlib import Path
 
 import pytest
 
+from api.people.store import PeopleStore
+from sensors.keys import NO_KEYS
 from vrijplek.building import BuildingError
-from vrijplek.commands.state import building_of
+from vrijplek.commands.state import building_of, keys_of
 from vrijplek.demo.building import building_file
 from vrijplek.running import Running
 
@@ -45,3 +48,12 @@ def test_a_building_that_is_wrong_by_now_is_told(tmp_path):
     file.write_text("site: hq\n")
     with pytest.raises(BuildingError):
         building_of("", saved(tmp_path, file), is_its_own=True)
+
+
+def test_its_keys_are_those_of_its_vault(tmp_path):
+    """Not where another broker is looked at, and none where there is no people store."""
+    assert keys_of(tmp_path, is_its_own=True) == NO_KEYS
+    with closing(PeopleStore(tmp_path / "people.sqlite")) as people:
+        people.vault.keep_bind_key("5448e68f80a5", bytes(16))
+    assert keys_of(tmp_path, is_its_own=True).bind_keys == {"5448e68f80a5": bytes(16)}
+    assert keys_of(tmp_path, is_its_own=False) == NO_KEYS

@@ -63,7 +63,7 @@ def decode(
     For example:
 
         vrijplek decode capture.jsonl --explain
-        mosquitto_sub -h HOST -t '#' -F '%J' | vrijplek decode - --config hq.yaml
+        mosquitto_sub -h HOST -t '#' -F '%j' | vrijplek decode - --config hq.yaml
         vrijplek decode adverts.jsonl --family bthome --keys keys.yaml
     """
     building = load_building(building_file(config)) if config else None

@@ -25,7 +25,7 @@ IN_FLIGHT = 1_000
 def replay(
     file: Annotated[
         Path,
-        typer.Argument(metavar="FILE", help="A capture: JSON Lines, as of mosquitto_sub -F %J."),
+        typer.Argument(metavar="FILE", help="A capture: JSON Lines, as of mosquitto_sub -F %j."),
     ],
     speed: Annotated[
         float | None,
@@ -38,7 +38,7 @@ def replay(
 ) -> None:
     """Publish a recorded file again, with its own timing, into the running service's broker.
 
-    Record one with `mosquitto_sub -h HOST -t '#' -F '%J' > FILE`. A service whose clock runs N
+    Record one with `mosquitto_sub -h HOST -t '#' -F '%j' > FILE`. A service whose clock runs N
     times as fast wants --speed N, which is the default.
 
     For example, beside `vrijplek demo --building espresense-house`:

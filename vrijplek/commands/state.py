@@ -2,13 +2,15 @@
 
 import json
 import os
-from contextlib import suppress
+from contextlib import closing, suppress
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
+from api.people.store import PeopleStore
 from occupancy.building import Building
+from sensors.keys import NO_KEYS, Keys
 from vrijplek.building import load_building
 from vrijplek.demo.building import building_file
 from vrijplek.errors import UnreachableError
@@ -51,6 +53,15 @@ def building_of(config: str, state: Path, *, is_its_own: bool) -> Building | Non
         known = Running.read(state).building if is_its_own else ""
         return load_building(Path(known)) if known else None
     return None
+
+
+def keys_of(state: Path, *, is_its_own: bool) -> Keys:
+    """The keys in the vault of the service in a folder; none where what is looked at is another."""
+    file = state / "people.sqlite"
+    if not is_its_own or not file.is_file():
+        return NO_KEYS
+    with closing(PeopleStore(file)) as people:
+        return people.vault.keys
 
 
 def password_of(state: Path, account: str) -> str:

@@ -20,6 +20,7 @@ from vrijplek.commands.state import (
     StateOption,
     building_of,
     key_of,
+    keys_of,
 )
 from vrijplek.decoding.heard import Outcome, rfc3339
 from vrijplek.decoding.reader import Reader
@@ -57,7 +58,7 @@ def trace(
         vrijplek trace --config hq.yaml --topic 'zigbee2mqtt/#'
     """
     building = building_of(config, state, is_its_own=not broker)
-    reader = Reader(building)
+    reader = Reader(building, keys=keys_of(state, is_its_own=not broker))
     tap = Tap(address_of(state, broker, username, password_file), (topic,))
     states = _States(state)
     console = Console(highlight=False)

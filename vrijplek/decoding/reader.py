@@ -10,8 +10,9 @@ from sensors.families.directory import FOREIGN, Origin, heard, origin_of
 from sensors.keys import NO_KEYS, Keys
 from sensors.memory import Memory
 from sensors.message import Message
+from sensors.placing import PLACEABLE, sensor_of
 from sensors.reading import AnyReading, Contact, Count, Heartbeat, Level, Motion, Presence, Sighting
-from sensors.routing import Routes, channel_id
+from sensors.routing import Routes
 from sensors.statement import Hearing, Statement
 from sensors.tag import Tag, tag_of
 from vrijplek.capture import Recorded
@@ -124,7 +125,7 @@ class Reader:
     ) -> Told:
         device = said.device or hearing.device
         sensor = f"{device}/{said.channel}" if device else said.channel
-        flags = list(said.flags)
+        flags: list[str] = list(said.flags)
         if one.retain and "retained" not in flags:
             flags.append("retained")
         event_ms = _fresh(one) if said.event_ms is None else said.event_ms
@@ -135,7 +136,9 @@ class Reader:
             flags.append("repeated")
         if is_level and said.value is not None:
             self._last[f"{family}/{sensor}"] = (said.value, event_ms)
-        kind, space = self._place(family, device, said, message)
+        kind, space, is_placed = self._place(family, device, said, message)
+        if not is_placed and said.kind in PLACEABLE:
+            flags.append("unplaced")
         is_named = said.address and "anonymous" not in said.flags
         tag = str(shown_tag(said.address, 0)) if is_named else ""
         return Told(
@@ -145,22 +148,19 @@ class Reader:
 
     def _place(
         self, family: str, device: str, said: Statement, message: Message
-    ) -> tuple[str, str | None]:
-        """The kind and the first space that the building file gives this channel."""
+    ) -> tuple[str, str | None, bool]:
+        """The kind and the first space that the building file gives this channel, if it does."""
         if self._around is None or self._building is None:
-            return said.kind, None
+            return said.kind, None, True
         for route in self._around.routes.of(family, message.topic, device):
             if route.channel and route.channel != said.channel:
                 continue
-            for sensor in self._building.sensors:
-                name = sensor.id
-                if name in (
-                    f"{route.board}/{channel_id(said.channel)}",
-                    f"{route.board}/{said.kind}",
-                ):
-                    kind = said.kind if sensor.kind == "scanner" else str(sensor.kind.value)
-                    return kind, sensor.sees[0].space if sensor.sees else None
-        return said.kind, None
+            name, kind = sensor_of(said, route.board, self._around.sensors)
+            if kind is not None:
+                sees = self._building.sensor[name].sees
+                told = said.kind if kind == "scanner" else kind
+                return told, sees[0].space if sees else None, True
+        return said.kind, None, False
 
     def _ours(self, one: Recorded, family: str, decoded: Decoded, *, is_guess: bool) -> Outcome:
         entry = decoded.entry

@@ -21,6 +21,7 @@ _FLAGS = {
     "late": "late: it counts for its own time",
     "shared": "many devices have this identity: it is nobody's",
     "anonymous": "an address that changes or is not whole: it is nobody's",
+    "unplaced": "it has no place in the building file, so it counts for nothing",
     "clock_off": "the device's clock is not set: the time of receiving stands",
 }
 
