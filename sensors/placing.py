@@ -13,12 +13,11 @@ from sensors.identity import plain_address
 from sensors.memory import Memory
 from sensors.message import Message
 from sensors.reading import (
+    LEVELS,
     AnyReading,
-    Contact,
     Count,
     Heartbeat,
     Level,
-    Motion,
     Offline,
     Presence,
     Sighting,
@@ -28,11 +27,6 @@ from sensors.retained import retained_of, with_retained
 from sensors.routing import Route, channel_id
 from sensors.statement import Announced, Hearing, Statement
 
-LEVELS: dict[str, type[Motion] | type[Presence] | type[Contact]] = {
-    "motion": Motion,
-    "presence": Presence,
-    "contact": Contact,
-}
 FITTING = {"sighting": ("scanner",), "count": ("count", "level"), "level": ("level", "count")}
 """Kinds in the building file that a statement can be; a yes or no can be any of `LEVELS`."""
 PLACEABLE = (*LEVELS, "binary", "count", "sighting")

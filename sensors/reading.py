@@ -3,6 +3,8 @@
 Owns the nouns of sensing. Knows no topic, no space and no clock.
 """
 
+from collections.abc import Mapping
+
 import msgspec
 
 from sensors.tag import Tag
@@ -71,3 +73,9 @@ class Offline(Reading, frozen=True, tag="offline", gc=False):
 
 
 AnyReading = Motion | Presence | Sighting | Count | Level | Contact | Heartbeat | Offline
+LEVELS: Mapping[str, type[Motion] | type[Presence] | type[Contact]] = {
+    "motion": Motion,
+    "presence": Presence,
+    "contact": Contact,
+}
+"""What is on or off, by the kind in the building file."""

@@ -11,7 +11,8 @@ from api.services import BoardHealth, Channel, Device, Roster
 from occupancy.building import Building
 from sensors.bases import under
 from sensors.identity import has_address
-from sensors.placing import LEVELS, PLACEABLE
+from sensors.placing import PLACEABLE
+from sensors.reading import LEVELS
 from sensors.routing import Routes, channel_id
 from sensors.statement import Announced
 from vrijplek.decoding.roll import Known, Roll, lines_of

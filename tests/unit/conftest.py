@@ -9,6 +9,7 @@ from pathlib import Path
 import httpx
 import pytest
 from support.clock import ManualClock
+from support.command import Command
 from support.office import START_MS
 from support.patient import well
 from support.service import Ingest
@@ -276,3 +277,24 @@ def running(state):
     lock = StateLock(state)
     yield os.getpid()
     lock.release()
+
+
+@pytest.fixture
+def people(tmp_path):
+    """The people store of a service that runs."""
+    (tmp_path / "kept").mkdir()
+    store = PeopleStore(tmp_path / "kept" / "people.sqlite", iter(range(10**6)).__next__)
+    yield store
+    store.close()
+
+
+@pytest.fixture
+def access(monkeypatch, capsys, tmp_path, people):
+    """`vrijplek access` on the folder of that service."""
+    monkeypatch.chdir(tmp_path)
+    vrijplek = Command(monkeypatch, capsys)
+
+    def run(*words, said=""):
+        return vrijplek("access", *words, "--state", "kept", stdin=said.encode())
+
+    return run

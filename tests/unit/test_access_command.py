@@ -7,28 +7,10 @@ from support.command import Command
 
 from api.access.role import Role
 from api.access.token import hash_of
-from api.people.store import PeopleStore
 from sensors.tag import tag_of
 from vrijplek.running import Running
 
 ADDRESS = "c3:00:00:00:00:2a"
-
-
-@pytest.fixture
-def people(tmp_path):
-    """The people store of a service that runs."""
-    (tmp_path / "kept").mkdir()
-    store = PeopleStore(tmp_path / "kept" / "people.sqlite", iter(range(10**6)).__next__)
-    yield store
-    store.close()
-
-
-@pytest.fixture
-def access(monkeypatch, capsys, tmp_path, people):
-    """The command, on the folder of that service."""
-    monkeypatch.chdir(tmp_path)
-    vrijplek = Command(monkeypatch, capsys)
-    return lambda *words: vrijplek("access", *words, "--state", "kept")
 
 
 def added(access, *words):

@@ -1,34 +1,10 @@
 """The commands `vrijplek access irk`, `bind-key` and `bind-keys`."""
 
 import pytest
-from support.command import Command
-
-from api.people.store import PeopleStore
 
 IRK = "ec0234a357c8ad05341010a60a397d9b"
 KEY = "231d39c1d7cc1ab1aee224cd096db932"
 SENSOR = "54:48:E6:8F:80:A5"
-
-
-@pytest.fixture
-def people(tmp_path):
-    """The people store of a service that runs."""
-    (tmp_path / "kept").mkdir()
-    store = PeopleStore(tmp_path / "kept" / "people.sqlite", iter(range(10**6)).__next__)
-    yield store
-    store.close()
-
-
-@pytest.fixture
-def access(monkeypatch, capsys, tmp_path, people):
-    """The command, on the folder of that service."""
-    monkeypatch.chdir(tmp_path)
-    vrijplek = Command(monkeypatch, capsys)
-
-    def run(*words, said=""):
-        return vrijplek("access", *words, "--state", "kept", stdin=said.encode())
-
-    return run
 
 
 @pytest.mark.parametrize("said", [IRK, f"  {IRK.upper()}\n", "7AI0o1fIrQU0EBCmCjl9mw=="])

@@ -5,6 +5,7 @@ from dataclasses import replace
 
 import pytest
 from support.office import START_MS, around
+from support.small import HEAD
 from support.speaker import Listening
 
 from sensors.message import Message
@@ -13,16 +14,6 @@ from sensors.rejected import Reason
 from vrijplek.building import BuildingError, load_building
 from vrijplek.subscriptions import filters_of
 
-HEAD = """\
-site: hq
-name: Office
-time_zone: Europe/Amsterdam
-spaces:
-  - {id: office, kind: building}
-  - {id: floor-0, kind: floor, in: office, level: 0, z: [0, 3]}
-  - {id: desk-1, kind: desk, in: floor-0, box: [1, 1, 1.6, 0.8]}
-  - {id: desk-2, kind: desk, in: floor-0, box: [4, 1, 1.6, 0.8]}
-"""
 BOARDS = """\
 boards:
   - {id: pir-0, family: zigbee2mqtt, device: Desk 1}

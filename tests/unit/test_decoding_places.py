@@ -4,15 +4,11 @@ import json
 
 import pytest
 from support.command import Command
+from support.small import HEAD
 
-BUILDING = """\
-site: hq
-name: Office
-time_zone: Europe/Amsterdam
-spaces:
-  - {id: office, kind: building}
-  - {id: floor-0, kind: floor, in: office, level: 0, z: [0, 3]}
-  - {id: desk-1, kind: desk, in: floor-0, box: [1, 1, 1.6, 0.8]}
+BUILDING = (
+    HEAD
+    + """\
 boards:
   - {id: pir, family: zigbee2mqtt, device: "Desk 1"}
   - {id: plug, family: shelly, device: shelly-1}
@@ -20,6 +16,7 @@ sensors:
   - {id: pir/occupancy, kind: motion, sees: [desk-1]}
   - {id: plug/presence, kind: presence, sees: [desk-1]}
 """
+)
 
 
 @pytest.fixture

@@ -6,25 +6,22 @@ from pathlib import Path
 import pytest
 import yaml
 from support.command import Command
+from support.small import HEAD
 
 LINES = (
     ("zigbee2mqtt/Desk 1/PIR", {"occupancy": True}),
     ("zigbee2mqtt/known", {"presence": True}),
     ("home/gw/BTtoMQTT/C3000000002A", {"id": "c3:00:00:00:00:2a", "rssi": -60}),
 )
-BUILDING = """\
-site: hq
-name: Office
-time_zone: Europe/Amsterdam
-spaces:
-  - {id: office, kind: building}
-  - {id: floor-0, kind: floor, in: office, level: 0, z: [0, 3]}
-  - {id: SPACE, kind: desk, in: floor-0}
+BUILDING = (
+    HEAD
+    + """\
 boards:
   - {id: known, family: zigbee2mqtt}
 sensors:
-  - {id: known/presence, kind: presence, sees: [SPACE]}
+  - {id: known/presence, kind: presence, sees: [desk-1]}
 """
+)
 
 
 @pytest.fixture
@@ -38,7 +35,7 @@ def capture() -> None:
     """A recording and a building file in the working folder."""
     told = [json.dumps({"topic": topic, "payload": json.dumps(body)}) for topic, body in LINES]
     Path("c.jsonl").write_text("\n".join(told) + "\n")
-    Path("hq.yaml").write_text(BUILDING.replace("SPACE", "desk-1"))
+    Path("hq.yaml").write_text(BUILDING)
 
 
 def test_what_is_not_mapped_comes_with_the_lines_to_add(vrijplek):

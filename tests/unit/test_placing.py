@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 from support.office import START_MS, around
+from support.small import HEAD
 from support.speaker import Listening
 
 from sensors.message import Message
@@ -13,15 +14,9 @@ from sensors.rejected import Reason
 from sensors.routing import Route, Routes
 from vrijplek.building import BuildingError, load_building
 
-BUILDING = """\
-site: hq
-name: Office
-time_zone: Europe/Amsterdam
-spaces:
-  - {id: office, kind: building}
-  - {id: floor-0, kind: floor, in: office, level: 0, z: [0, 3]}
-  - {id: desk-1, kind: desk, in: floor-0, box: [1, 1, 1.6, 0.8]}
-  - {id: desk-2, kind: desk, in: floor-0, box: [4, 1, 1.6, 0.8]}
+BUILDING = (
+    HEAD
+    + """\
 boards:
   - {id: gw, family: openmqttgateway, device: GW}
   - {id: radar, family: shelly, device: shelly-1}
@@ -34,6 +29,7 @@ sensors:
   - {id: pir/occupancy, kind: motion, sees: [desk-1]}
   - {id: input/input-0, kind: contact}
 """
+)
 MAPPING = """\
 mappings:
   - {id: pirs, family: zigbee2mqtt, device: "seats/desk-{n}/+", kind: motion, sees: "desk-{n}"}

@@ -11,6 +11,7 @@ from sensors.identity import has_address
 from sensors.memory import Memory
 from sensors.message import Message
 from sensors.reading import (
+    LEVELS,
     AnyReading,
     Contact,
     Count,
@@ -30,11 +31,6 @@ CHANNEL_KINDS: dict[type[wire.Said], str] = {
     wire.SaidCount: "count",
     wire.SaidLevel: "level",
     wire.SaidContact: "contact",
-}
-LEVEL_KINDS: dict[str, type[Motion] | type[Presence] | type[Contact]] = {
-    "motion": Motion,
-    "presence": Presence,
-    "contact": Contact,
 }
 LEVELS_TOLD: dict[type[wire.Said], tuple[type[Motion] | type[Presence] | type[Contact], str]] = {
     wire.SaidMotion: (Motion, "on"),
@@ -126,7 +122,7 @@ class Speech(msgspec.Struct, gc=False):
     ) -> Iterator[AnyReading]:
         """A heartbeat that tells another level than the last one stands for a lost edge."""
         sensor = f"{self.board}/{channel}"
-        build = LEVEL_KINDS.get(self.around.sensors.get(sensor, ""))
+        build = LEVELS.get(self.around.sensors.get(sensor, ""))
         if build is None:
             detail = f"{channel}: found no such channel with a level in the building file"
             self._refuse(Reason.UNKNOWN_SENSOR, detail)
