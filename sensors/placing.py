@@ -35,21 +35,24 @@ NOBODYS = frozenset(("shared", "anonymous"))
 """Flags of an identity that is nobody's."""
 
 
-def sensor_of(said: Statement, board: str, kinds: Mapping[str, str]) -> tuple[str, str | None]:
-    """The sensor of a board that a statement is of, and its kind; none where it has no place.
+def sensor_of(
+    board: str, channel: str, kind: str, kinds: Mapping[str, str]
+) -> tuple[str, str | None]:
+    """The sensor that a channel of a board is, and its kind there; none where it has no place.
 
     It is found by the channel's name, else by its kind.
 
     Args:
-        said: What a device said.
         board: That the device is.
+        channel: As the device calls it.
+        kind: That its family says it is.
         kinds: Of each sensor in the building file.
     """
-    wanted = tuple(LEVELS) if said.kind == "binary" else (said.kind,)
-    for name in (channel_id(said.channel), *wanted):
-        kind = kinds.get(f"{board}/{name}")
-        if kind is not None:
-            return f"{board}/{name}", kind
+    wanted = LEVELS if kind == "binary" else (kind,)
+    for name in (channel_id(channel), *wanted):
+        found = kinds.get(f"{board}/{name}")
+        if found is not None:
+            return f"{board}/{name}", found
     return "", None
 
 
@@ -146,7 +149,7 @@ class _Place:
     def _say(self, said: Statement, route: Route, device: str) -> None:
         if route.channel and route.channel != said.channel:
             return
-        sensor, kind = sensor_of(said, route.board, self.around.sensors)
+        sensor, kind = sensor_of(route.board, said.channel, said.kind, self.around.sensors)
         if kind is None:
             self.why = f"{said.channel}: a channel without a place in the building file"
             self._miss(device, said, route.board)

@@ -11,9 +11,8 @@ from api.services import BoardHealth, Channel, Device, Roster
 from occupancy.building import Building
 from sensors.bases import under
 from sensors.identity import has_address
-from sensors.placing import PLACEABLE
-from sensors.reading import LEVELS
-from sensors.routing import Routes, channel_id
+from sensors.placing import PLACEABLE, sensor_of
+from sensors.routing import Routes
 from sensors.statement import Announced
 from vrijplek.decoding.roll import Known, Roll, lines_of
 
@@ -33,6 +32,7 @@ class Acquaintances:
         self._building, self._boards = building, boards
         self._roll = Roll(building, routes)
         self._lock = threading.Lock()
+        self._kinds = {sensor.id: sensor.kind.value for sensor in building.sensors}
         self._placed: dict[str, list[Channel]] = {}
         self._seen: dict[str, list[str]] = {}
         for sensor in building.sensors:
@@ -90,8 +90,7 @@ class Acquaintances:
             return False
         if self._building.board[board].channel not in ("", channel):
             return False
-        names = (channel_id(channel), *(LEVELS if kind == "binary" else (kind,)))
-        return not any(f"{board}/{name}" in self._building.sensor for name in names)
+        return sensor_of(board, channel, kind, self._kinds)[1] is None
 
     def _of_building(self, lacking: dict[str, Known]) -> Iterator[Device]:
         for health in self._boards():

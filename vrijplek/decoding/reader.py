@@ -155,7 +155,8 @@ class Reader:
         for route in self._around.routes.of(family, message.topic, device):
             if route.channel and route.channel != said.channel:
                 continue
-            name, kind = sensor_of(said, route.board, self._around.sensors)
+            known = self._around.sensors
+            name, kind = sensor_of(route.board, said.channel, said.kind, known)
             if kind is not None:
                 sees = self._building.sensor[name].sees
                 told = said.kind if kind == "scanner" else kind
