@@ -38,13 +38,19 @@ SEEN = {
     "sparkplug": (
         "desk-7",
         "spBv1.0/G1/DDATA/E1/D1",
-        {"metrics": [{"name": "Presence", "value": True}]},
+        b"\x12\x0e\x0a\x08Presence\x20\x0b\x70\x01",
     ),
     "homeassistant": ("desk-8", "somewhere/garden", "ja"),
     "openmqttgateway": (
         "desk-9",
         "home/gw/BTtoMQTT/60EFABAABBCC",
         {"id": "60:EF:AB:AA:BB:CC", "rssi": -70, "motion": True},
+    ),
+    "espresense": ("desk-13", "espresense/rooms/den/pir", "ON"),
+    "theengs": (
+        "desk-14",
+        "home/TheengsGateway/BTtoMQTT/60EFABAABBDD",
+        {"id": "60:EF:AB:AA:BB:DD", "rssi": -70, "motion": True},
     ),
     "a base": ("desk-12", "annex/z2m/ Desk 1/Presence", {"presence": True}),
     "a mapping": ("desk-10", "zigbee2mqtt/seats/desk-10/left", {"presence": True}),
