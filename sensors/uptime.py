@@ -30,11 +30,12 @@ class UptimeOffset(msgspec.Struct):
 
     def observe(self, *, received_ms: int, up_ms: int) -> None:
         """Take one message into account."""
+        minute, difference_ms = received_ms // BUCKET_MS, received_ms - up_ms
+        smallest_ms = self.smallest.get(minute, difference_ms + 1)
+        if minute == self.minute and difference_ms >= smallest_ms:
+            return
         self.best_then_ms = self.best_ms(received_ms=received_ms, up_ms=up_ms)
-        minute = self.minute = received_ms // BUCKET_MS
-        difference_ms = received_ms - up_ms
-        if difference_ms < self.smallest.get(minute, difference_ms + 1):
-            self.smallest[minute] = difference_ms
+        self.minute, self.smallest[minute] = minute, min(smallest_ms, difference_ms)
         if len(self.smallest) > BUCKETS:
             for old in [m for m in self.smallest if m <= minute - BUCKETS]:
                 del self.smallest[old]

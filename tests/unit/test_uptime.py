@@ -43,3 +43,14 @@ def test_the_window_stays_bounded():
 def test_a_minute_keeps_its_smallest_difference():
     """Within one minute the smallest delay is kept, in whatever order they came."""
     assert offset_of((5_000, 4_000), (5_100, 4_900), (5_200, 3_000)).smallest == {0: 200}
+
+
+def test_the_quickest_of_each_minute_is_remembered():
+    """Also where it was slower than an earlier minute's, which the hour forgets first."""
+    offset = UptimeOffset()
+    at_ms = 10 * BUCKET_MS
+    offset.observe(received_ms=at_ms + 10, up_ms=at_ms)
+    for slow_ms in (300, 150, 200):
+        offset.observe(received_ms=at_ms + BUCKET_MS + slow_ms, up_ms=at_ms + BUCKET_MS)
+    later_ms = at_ms + BUCKETS * BUCKET_MS
+    assert offset.best_ms(received_ms=later_ms + 900, up_ms=later_ms) == 150
