@@ -10,8 +10,9 @@ from sensors.families.directory import FOREIGN, Origin, heard, origin_of
 from sensors.keys import NO_KEYS, Keys
 from sensors.memory import Memory
 from sensors.message import Message
+from sensors.placing import PLACEABLE
 from sensors.reading import AnyReading, Contact, Count, Heartbeat, Level, Motion, Presence, Sighting
-from sensors.routing import Routes, channel_id
+from sensors.routing import ALIKE, Routes, channel_id
 from sensors.statement import Hearing, Statement
 from sensors.tag import Tag, tag_of
 from vrijplek.capture import Recorded
@@ -21,8 +22,8 @@ from vrijplek.decoding.own import at_their_word
 from vrijplek.surroundings import surroundings_of
 
 OURS = "vrijplek"
-LEVELS = ("motion", "presence", "contact", "binary")
-"""Kinds of which a repetition is no event."""
+LEVELS = ("motion", "presence", "contact")
+"""Kinds that a yes or no can be."""
 _BRIDGE = re.compile(r"(?!zigbee2mqtt/)(.+)/bridge/(?:state|info|devices|definitions|logging)")
 NO_KEY = b"decode: no site key, so these tags match those of no service"
 
@@ -128,39 +129,40 @@ class Reader:
         if one.retain and "retained" not in flags:
             flags.append("retained")
         event_ms = _fresh(one) if said.event_ms is None else said.event_ms
-        before = self._last.get(f"{family}/{sensor}")
+        heard_as = f"{ALIKE.get(family, family)}/{sensor}"
+        before = self._last.get(heard_as)
         # Whoever has no name may be another one each time.
-        is_level = bool(device) and said.kind in LEVELS and "history" not in said.flags
+        is_level = bool(device) and said.kind in (*LEVELS, "binary") and "history" not in said.flags
         if hearing.repeated or (is_level and before is not None and before[0] == said.value):
             flags.append("repeated")
         if is_level and said.value is not None:
-            self._last[f"{family}/{sensor}"] = (said.value, event_ms)
-        kind, space = self._place(family, device, said, message)
+            self._last[heard_as] = (said.value, event_ms)
+        kind, space, is_placed = self._place(family, device, said, message)
         is_named = said.address and "anonymous" not in said.flags
         tag = str(shown_tag(said.address, 0)) if is_named else ""
         return Told(
             kind, sensor, said.value, space, said.quantity, said.unit, event_ms,
             tuple(dict.fromkeys(flags)), tag, said.held_s, said.reference_dbm, said.distance_m,
+            is_placed or said.kind not in PLACEABLE,
         )  # fmt: skip
 
     def _place(
         self, family: str, device: str, said: Statement, message: Message
-    ) -> tuple[str, str | None]:
-        """The kind and the first space that the building file gives this channel."""
+    ) -> tuple[str, str | None, bool]:
+        """The kind and the first space that the building file gives it, if it has its sensor."""
         if self._around is None or self._building is None:
-            return said.kind, None
+            return said.kind, None, True
+        kinds = LEVELS if said.kind == "binary" else (said.kind,)
+        names = (channel_id(said.channel), *kinds)
         for route in self._around.routes.of(family, message.topic, device):
             if route.channel and route.channel != said.channel:
                 continue
             for sensor in self._building.sensors:
-                name = sensor.id
-                if name in (
-                    f"{route.board}/{channel_id(said.channel)}",
-                    f"{route.board}/{said.kind}",
-                ):
+                board, _, name = sensor.id.partition("/")
+                if board == route.board and name in names:
                     kind = said.kind if sensor.kind == "scanner" else str(sensor.kind.value)
-                    return kind, sensor.sees[0].space if sensor.sees else None
-        return said.kind, None
+                    return kind, sensor.sees[0].space if sensor.sees else None, True
+        return said.kind, None, False
 
     def _ours(self, one: Recorded, family: str, decoded: Decoded, *, is_guess: bool) -> Outcome:
         entry = decoded.entry
