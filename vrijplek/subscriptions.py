@@ -16,7 +16,12 @@ BY_DEVICE = {
     ),
 }
 """Families whose topics begin with the device's own name."""
-GATEWAY = ("{}/+/BTtoMQTT/+", "{}/+/LWT", "{}/+/SYStoMQTT", "{}/presence/+", "{}/home_presence/+")
+GATEWAY = (
+    *("{}/+/BTtoMQTT/+", "{}/+/LWT", "{}/+/SYStoMQTT", "{}/presence/+", "{}/home_presence/+"),
+    "{}/+/HCSR501toMQTT",
+)
+HAPPY_BUBBLES = "happy-bubbles/ble/#"
+"""What such a gateway hears, whose topics have a first level of their own."""
 ALWAYS = ("espresense",)
 """Families that are listened to even where the building has none: nodes tell of themselves."""
 
@@ -35,11 +40,15 @@ def _of(board: Board) -> Iterator[str]:
     base = f"{board.base}/" if board.base else ""
     if board.topic:
         yield subscribed(board.topic)
+        if board.family == "homeassistant":
+            yield "homeassistant/#"  # a state means nothing without its announcement
     elif board.family in BY_DEVICE:
         name = base + (board.device or board.id)
         yield from (one.format(name) for one in BY_DEVICE[board.family])
     elif board.family in ("openmqttgateway", "theengs"):
         yield from (one.format(board.base or "home") for one in GATEWAY)
+        if board.family == "openmqttgateway" and not board.base:
+            yield HAPPY_BUBBLES
     else:
         usual = f"{USUAL[board.family]}/" if base and board.family in USUAL else ""
         patterns = FOREIGN[board.family].patterns

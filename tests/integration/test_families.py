@@ -198,7 +198,7 @@ def test_a_trace_shows_what_becomes_of_a_message(fleet, bridge):
         publish(bridge, topic, told)
     shown, _ = traced.communicate(timeout=30)
     assert "zigbee2mqtt/ Desk 1/Presence (zigbee2mqtt)" in shown
-    assert "presence: somebody is there" in shown
+    assert "which sees desk-1: presence at " in shown
     assert "repeats what was known: no new event" in shown
     assert "=> desk-1 is occupied" in shown
     assert "esp-2" not in shown

@@ -20,6 +20,8 @@ class Told:
     held_s: float | None = None
     reference_dbm: float | None = None
     distance_m: float | None = None
+    is_placed: bool = True
+    """False where a building file was given that has no sensor for what needs one."""
 
     def as_json(self) -> dict[str, object]:
         """The keys that always stand, then those that say something here."""
@@ -32,7 +34,7 @@ class Told:
             "unit": self.unit or None,
             "event_time": when,
             "event_ms": self.event_ms,
-            "flags": list(self.flags),
+            "flags": [*self.flags, *(() if self.is_placed else ("unplaced",))],
         }
         more = {
             "quantity": self.quantity,

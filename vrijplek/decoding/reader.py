@@ -12,7 +12,7 @@ from sensors.memory import Memory
 from sensors.message import Message
 from sensors.placing import PLACEABLE, sensor_of
 from sensors.reading import AnyReading, Contact, Count, Heartbeat, Level, Motion, Presence, Sighting
-from sensors.routing import Routes
+from sensors.routing import ALIKE, Routes
 from sensors.statement import Hearing, Statement
 from sensors.tag import Tag, tag_of
 from vrijplek.capture import Recorded
@@ -22,8 +22,8 @@ from vrijplek.decoding.own import at_their_word
 from vrijplek.surroundings import surroundings_of
 
 OURS = "vrijplek"
-LEVELS = ("motion", "presence", "contact", "binary")
-"""Kinds of which a repetition is no event."""
+LEVELS = ("motion", "presence", "contact")
+"""Kinds that a yes or no can be."""
 _BRIDGE = re.compile(r"(?!zigbee2mqtt/)(.+)/bridge/(?:state|info|devices|definitions|logging)")
 NO_KEY = b"decode: no site key, so these tags match those of no service"
 
@@ -129,21 +129,21 @@ class Reader:
         if one.retain and "retained" not in flags:
             flags.append("retained")
         event_ms = _fresh(one) if said.event_ms is None else said.event_ms
-        before = self._last.get(f"{family}/{sensor}")
+        heard_as = f"{ALIKE.get(family, family)}/{sensor}"
+        before = self._last.get(heard_as)
         # Whoever has no name may be another one each time.
-        is_level = bool(device) and said.kind in LEVELS and "history" not in said.flags
+        is_level = bool(device) and said.kind in (*LEVELS, "binary") and "history" not in said.flags
         if hearing.repeated or (is_level and before is not None and before[0] == said.value):
             flags.append("repeated")
         if is_level and said.value is not None:
-            self._last[f"{family}/{sensor}"] = (said.value, event_ms)
+            self._last[heard_as] = (said.value, event_ms)
         kind, space, is_placed = self._place(family, device, said, message)
-        if not is_placed and said.kind in PLACEABLE:
-            flags.append("unplaced")
         is_named = said.address and "anonymous" not in said.flags
         tag = str(shown_tag(said.address, 0)) if is_named else ""
         return Told(
             kind, sensor, said.value, space, said.quantity, said.unit, event_ms,
             tuple(dict.fromkeys(flags)), tag, said.held_s, said.reference_dbm, said.distance_m,
+            is_placed or said.kind not in PLACEABLE,
         )  # fmt: skip
 
     def _place(
