@@ -21,13 +21,15 @@ class Letter:
 class Mailbox:
     """Letters in order of arrival.
 
+    It is full by number or by bytes: a bridge's inventory is a hundred times as large as a reading.
     When it is full, a letter of QoS 1 waits, so that nothing unacknowledged is dropped and the
     socket is not read; a letter of QoS 0, which nobody sends again, is dropped and counted.
     """
 
-    def __init__(self, size: int = 20_000) -> None:
-        self.size = size
+    def __init__(self, size: int = 20_000, most_bytes: int = 64_000_000) -> None:
+        self.size, self.most_bytes = size, most_bytes
         self.dropped = 0
+        self._bytes = 0
         self._letters: deque[Letter] = deque()
         self._changed = threading.Condition()
         self._open = True
@@ -38,13 +40,19 @@ class Mailbox:
     def put(self, letter: Letter) -> None:
         """Add a letter, waiting or dropping when full."""
         with self._changed:
-            if len(self._letters) >= self.size and letter.qos == 0:
+            if self._is_full_for(letter) and letter.qos == 0:
                 self.dropped += 1
                 return
-            while len(self._letters) >= self.size and self._open:
+            while self._is_full_for(letter) and self._open:
                 self._changed.wait(0.5)
             self._letters.append(letter)
+            self._bytes += len(letter.message.payload)
             self._changed.notify_all()
+
+    def _is_full_for(self, letter: Letter) -> bool:
+        """By number, or by bytes; an empty one has place for any letter."""
+        too_many = self._bytes + len(letter.message.payload) > self.most_bytes
+        return len(self._letters) >= self.size or (too_many and bool(self._letters))
 
     def take(self, most: int, timeout_s: float) -> list[Letter]:
         """Up to ``most`` letters, at once when there are any, else after at most ``timeout_s``."""
@@ -53,6 +61,7 @@ class Mailbox:
                 self._changed.wait(timeout_s)
             count = min(most, len(self._letters))
             taken = [self._letters.popleft() for _ in range(count)]
+            self._bytes -= sum(len(one.message.payload) for one in taken)
             if taken:
                 self._changed.notify_all()
             return taken

@@ -18,6 +18,7 @@ from sensors.families.sparkplug.family import SparkplugFamily
 from sensors.families.tasmota.family import TasmotaFamily
 from sensors.families.zigbee2mqtt.family import Zigbee2MqttFamily
 from sensors.family import Foreign
+from sensors.identity import plain_address
 from sensors.keys import Keys
 from sensors.message import Message
 from sensors.routing import Routes
@@ -53,6 +54,8 @@ USUAL: Mapping[str, str] = {
 """The first levels of a family's topics, which a building file may replace; elsewhere none."""
 ANYWHERE = (_DISCOVERY.name,)
 """Families whose devices speak on any topic, so that a base can't tell them apart."""
+GATEWAYS = ("openmqttgateway", "theengs")
+"""Families whose devices may be sensors that they hear, named by their address."""
 UNASKED: Mapping[str, str] = {"tasmota/discovery/": "tasmota", "STATE/": "sparkplug"}
 """Topics of a family that tell nothing of a place: heard in a recording, never subscribed to."""
 
@@ -83,7 +86,15 @@ def origin_of(topic: str, payload: bytes, remembered: Facts, routes: Routes) -> 
 
 
 def wire_name(family: str, base: str, device: str) -> str:
-    """What a device is called that stands in the building file with a base."""
+    """What a device is called that stands in the building file so.
+
+    Gateways spell the address of a sensor in several ways; here it is one.
+
+    >>> wire_name("theengs", "", "A4:C1:38:00:11:22"), wire_name("shelly", "annex", "A4C138001122")
+    ('a4c138001122', 'annex#A4C138001122')
+    """
+    if family in GATEWAYS and len(plain_address(device)) == 12:
+        device = plain_address(device)
     return device if family in ANYWHERE else under(base, device)
 
 

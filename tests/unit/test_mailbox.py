@@ -66,6 +66,18 @@ def test_a_letter_that_nobody_sends_again_is_dropped_when_full():
     assert numbers(mailbox.take(9, 0)) == [0, 1]
 
 
+def test_large_letters_fill_it_too():
+    """By their bytes; an empty one takes any letter, and what was taken makes place."""
+    mailbox = Mailbox(size=9, most_bytes=100)
+    for number, size in enumerate((150, 10)):
+        mailbox.put(Letter(Message("t", bytes(size), number), number, 0, 1))
+    assert (len(mailbox), mailbox.dropped) == (1, 1)
+    assert numbers(mailbox.take(9, 0)) == [0]
+    for number, size in enumerate((60, 40, 1)):
+        mailbox.put(Letter(Message("t", bytes(size), number), number, 0, 1))
+    assert (numbers(mailbox.take(9, 0)), mailbox.dropped) == ([0, 1], 2)
+
+
 @pytest.mark.parametrize("qos", [1, 2])
 def test_a_letter_that_waits_for_its_acknowledgement_is_never_dropped(qos):
     """It waits until there is a place, and the network thread with it."""

@@ -23,7 +23,7 @@ persistence false
 persistent_client_expiration 7d
 max_inflight_messages 2000
 max_queued_messages 200000
-max_packet_size 65536
+max_packet_size 1048576
 set_tcp_nodelay true
 log_dest stderr
 log_type error

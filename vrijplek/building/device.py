@@ -28,7 +28,7 @@ class BoardEntry(BuildingShape):
 
     def board(self) -> Board:
         """The board that this line describes."""
-        heartbeat_s = self.heartbeat_s or heartbeat_of(self.family)
+        heartbeat_s = self.heartbeat_s or heartbeat_of(self.family, self.device or self.id)
         return Board(self.id, self.family, heartbeat_s, self.device or "", base=self.base or "")
 
 

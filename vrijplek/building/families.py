@@ -3,6 +3,9 @@
 from collections.abc import Mapping
 from typing import Literal
 
+from sensors.families.directory import GATEWAYS
+from sensors.identity import plain_address
+
 ForeignName = Literal[
     "espresense",
     "zigbee2mqtt",
@@ -32,6 +35,14 @@ HOLDS_S: Mapping[str, float] = {"zigbee2mqtt": 90.0}
 """How long the software before us keeps motion on. Source: `occupancy_timeout` of Zigbee2MQTT."""
 
 
-def heartbeat_of(family: str) -> float:
-    """How often a sign of life of such a device is due, in seconds."""
-    return HEARTBEATS_S.get(family, SLOW_HEARTBEAT_S)
+def heartbeat_of(family: str, device: str = "") -> float:
+    """How often a sign of life of such a device is due, in seconds.
+
+    A sensor that a Bluetooth gateway hears, which its address names, speaks when it has something to
+    say, unlike the gateway.
+
+    >>> heartbeat_of("theengs", "hall"), heartbeat_of("theengs", "A4:C1:38:00:11:22")
+    (120.0, 3600.0)
+    """
+    is_behind = family in GATEWAYS and len(plain_address(device)) == 12
+    return SLOW_HEARTBEAT_S if is_behind else HEARTBEATS_S.get(family, SLOW_HEARTBEAT_S)

@@ -68,7 +68,7 @@ class MappingEntry(BuildingShape):
         return Board(
             board,
             self.family,
-            self.heartbeat_s or heartbeat_of(self.family),
+            self.heartbeat_s or heartbeat_of(self.family, filled(self.device)),
             filled(self.device),
             filled(self.topic),
             self.channel or "",
