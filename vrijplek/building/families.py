@@ -38,8 +38,8 @@ HOLDS_S: Mapping[str, float] = {"zigbee2mqtt": 90.0}
 def heartbeat_of(family: str, device: str = "") -> float:
     """How often a sign of life of such a device is due, in seconds.
 
-    A sensor that a Bluetooth gateway hears, which its address names, speaks when it has something to
-    say, unlike the gateway.
+    A sensor that a Bluetooth gateway hears, which its address names, speaks when it has something
+    to say, unlike the gateway.
 
     >>> heartbeat_of("theengs", "hall"), heartbeat_of("theengs", "A4:C1:38:00:11:22")
     (120.0, 3600.0)
