@@ -13,6 +13,7 @@ from ingest.patience import StoppedError
 from ingest.pipeline import Pipeline
 from ingest.session import Session
 from ingest.teller import MqttPublisher, Teller
+from sensors.statement import Facts
 
 log = structlog.get_logger(__name__)
 
@@ -20,6 +21,11 @@ BATCH = 2_000
 FORGOTTEN = "the broker had forgotten the session"
 TELL_EVERY_S = 1.0
 """Of the wall clock, however fast the service's own clock goes."""
+
+
+def _none(_facts: Facts) -> tuple[str, ...]:
+    """No device of the building announces where it speaks."""
+    return ()
 
 
 @dataclass
@@ -38,6 +44,8 @@ class Listener:
     """Kept in discipline when it runs in real time."""
     on_failure: Callable[[], None]
     """Called when the thread dies; the service has to end then."""
+    topics: Callable[[Facts], tuple[str, ...]] = _none
+    """The topics that what was learned leads to, besides those of the families."""
     has_failed: bool = False
     _stopping: threading.Event = field(default_factory=threading.Event)
     _told_ms: int = 0
@@ -48,6 +56,7 @@ class Listener:
         pages = self.pipeline.recover()
         self.clock.not_before(self.pipeline.estimator.now_ms)
         log.info("recovered", pages=pages, as_of_ms=self.pipeline.estimator.now_ms)
+        self.session.follow(self.topics(self.pipeline.memory.learned))
         self.publisher.start()
         self.session.start()
         self._thread = threading.Thread(target=self._run, name="pipeline", daemon=True)
@@ -95,6 +104,8 @@ class Listener:
         self.session.acknowledge(letters)
         if letters:
             reach(Point.ACKNOWLEDGED)
+        if done.has_learned:
+            self.session.follow(self.topics(self.pipeline.memory.learned))
         self.teller.note(done.safe, done.born)
         if now_ms - self._told_ms >= TELL_EVERY_S * 1000 * self.clock.speed:
             if self.teller.flush(self.pipeline.memory):

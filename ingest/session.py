@@ -26,6 +26,7 @@ from paho.mqtt.properties import Properties
 from paho.mqtt.reasoncodes import ReasonCode
 from paho.mqtt.subscribeoptions import SubscribeOptions
 
+from ingest.following import Following
 from ingest.mailbox import Letter, Mailbox
 from sensors.message import Message
 
@@ -107,6 +108,7 @@ class Session:
         """When the broker was found to have forgotten us, ms UTC; taken by the listener."""
         self._expects = resumes
         self.client = new_client(broker, clean=False)
+        self.following = Following(self.client, mqtt5=broker.mqtt5)
         self.client.manual_ack_set(on=True)
         self.client.on_connect = self._on_connect
         self.client.on_subscribe = self._on_subscribe
@@ -140,6 +142,10 @@ class Session:
             if letter.qos and letter.connection == self.connections:
                 self.client.ack(letter.packet_id, letter.qos)
 
+    def follow(self, topics: tuple[str, ...]) -> None:
+        """Hear these topics besides the filters, see `Following.follow`."""
+        self.following.follow(topics, is_connected=self.connected)
+
     def _on_connect(
         self,
         client: Client,
@@ -158,6 +164,7 @@ class Session:
             log.warning("the broker has lost the session; subscribing again")
         self._expects = True
         self._subscribe(client)
+        self.following.ask_again()
 
     def _subscribe(self, client: Client) -> None:
         """Subscribe every time; the births that the broker keeps are wanted in a new session."""
@@ -173,11 +180,13 @@ class Session:
         self,
         _client: Client,
         _userdata: object,
-        _packet_id: int,
+        packet_id: int,
         answers: list[ReasonCode],
         _properties: Properties | None,
     ) -> None:
         """Only now does the broker keep messages for us; before, it may drop them unheard."""
+        if self.following.is_answered(packet_id, answers):
+            return
         asked = zip(self.filters, answers, strict=False)
         self.unheard = tuple(topic for topic, answer in asked if answer.is_failure)
         if self.unheard:

@@ -53,6 +53,9 @@ class ServiceHealth:
         worries = []
         if (left := self.free_bytes()) < LITTLE_BYTES:
             worries.append(f"{left // 1_000_000} MB are left on the disk of the state folder")
+        if unheard := self.listener.session.following.unheard:
+            told = f"the broker refuses to tell us {unheard[0]}, where an announced device speaks"
+            worries.append(told + (f", and {len(unheard) - 1} more" if len(unheard) > 1 else ""))
         if self.store is not None and (trouble := self.store.trouble()):
             waiting = self.store.waiting()
             worries.append(f"the store of history takes nothing: {trouble}; {waiting} rows wait")

@@ -39,7 +39,7 @@ from vrijplek.publishing import Publisher
 from vrijplek.publishing.meter import PublisherCollector
 from vrijplek.settings import DAYS, Settings
 from vrijplek.storing import Storing
-from vrijplek.subscriptions import filters_of
+from vrijplek.subscriptions import announced_in, filters_of
 from vrijplek.surroundings import surroundings_of
 
 DOUBT_MS = 15_000
@@ -309,7 +309,8 @@ def _listener(
     session = Session(accounts.reader, filters, mailbox, clock.now_ms, resumes=resumes)
     publisher = MqttPublisher(accounts.teller)
     teller = Teller(building.site, publisher)
-    return Listener(pipeline, session, publisher, teller, mailbox, clock, on_failure)
+    topics = announced_in(building)
+    return Listener(pipeline, session, publisher, teller, mailbox, clock, on_failure, topics=topics)
 
 
 def _purge(disk: Disk, storing: Storing, people: PeopleStore, now_ms: int) -> None:

@@ -59,7 +59,8 @@ CONFIG = {
     "name": "garden",
     "unique_id": "garden",
     "device_class": "occupancy",
-    "state_topic": "homeassistant/somewhere/garden",
+    "state_topic": "somewhere/garden",
+    "availability_topic": "somewhere/garden/lives",
     "payload_on": "ja",
     "payload_off": "nee",
 }
@@ -77,6 +78,7 @@ class Fleet(House):
     """A house with a device of each family, and an account that speaks for all of them."""
 
     file = FILE
+    also_heard = ("somewhere/#",)
     more = (Account("bridge", "of-all-of-them", (Rule(May.WRITE, "#"),)),)
 
 
@@ -120,10 +122,25 @@ def test_a_desk_is_occupied_by_a_device_of_each_family(fleet, bridge):
     assert {now for now, _ in fleet.desks().values()} == {"unknown"}
 
     for _desk, topic, told in SEEN.values():
-        where = CONFIG["state_topic"] if "garden" in topic else topic
-        publish(bridge, where, told)
+        publish(bridge, topic, told)
     for family, (desk, _, _) in SEEN.items():
         until(lambda desk=desk: state(fleet, desk) == "occupied", f"{family}: {desk}", 5)
+
+
+def test_an_announced_device_is_heard_wherever_it_speaks(fleet, bridge):
+    """Also one that is announced while the service runs, and after the next start."""
+    fleet.start_ready()
+    publish(bridge, "homeassistant/binary_sensor/garden/config", CONFIG, retain=True)
+
+    def is_occupied():
+        publish(bridge, "somewhere/garden", "ja")
+        return state(fleet, "desk-8") == "occupied"
+
+    until(is_occupied, "the device is heard", 10, every_s=0.2)
+    fleet.stop()
+    fleet.start_ready()
+    publish(bridge, "somewhere/garden/lives", "offline")
+    until(lambda: state(fleet, "desk-8") == "unknown", "its goodbye is heard", 50)
 
 
 def test_a_bridge_that_goes_makes_its_desks_unknown(fleet, bridge):

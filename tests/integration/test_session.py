@@ -19,6 +19,7 @@ from ingest.mailbox import Mailbox
 from ingest.session import DROPPED, BrokerAddress, Session
 from ingest.teller import MqttPublisher, Teller
 from occupancy.state import State
+from sensors.message import Message
 
 PATIENCE_S = 10.0
 FILTER = f"vrijplek/v1/{SITE}/+/readings"
@@ -138,6 +139,21 @@ def test_a_filter_that_the_broker_refuses_is_known(mosquitto):
     session._on_subscribe(session.client, None, 1, [granted(1), granted(0x87), granted(0)], None)
     assert session.connected
     assert session.unheard == ("others/#",)
+
+
+@pytest.mark.parametrize("mqtt5", [True, False])
+def test_a_topic_that_is_followed_is_heard_until_it_is_not(connect, board, mqtt5):
+    """On the connection that is there, and by the next process that follows it too."""
+    session = connect(mqtt5)
+    session.follow(("somewhere/garden",))
+    until(lambda: not session.following._asked, "the broker's answer")
+    board.send(Message("somewhere/garden", b"ON", START_MS))
+    assert taken(session)[0].message.topic == "somewhere/garden"
+    session.follow(())
+    board.send(said(0))
+    board.send(Message("somewhere/garden", b"OFF", START_MS))
+    board.send(said(1))
+    assert {one.message.topic for one in taken(session, 2)} == {said(0).topic}
 
 
 def test_what_the_broker_drops_is_known(connect):

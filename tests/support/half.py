@@ -25,7 +25,12 @@ class Half:
         self.is_running = True
         self.mailbox = Box()
         self.session = SimpleNamespace(
-            connected=True, unheard=(), connections=2, sessions_lost=1, dropped=8
+            connected=True,
+            unheard=(),
+            following=SimpleNamespace(unheard=()),
+            connections=2,
+            sessions_lost=1,
+            dropped=8,
         )
         self.clock = SimpleNamespace(ms=START_MS, speed=1.0, steps=4)
         self.clock.now_ms = lambda: self.clock.ms

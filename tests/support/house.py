@@ -7,6 +7,7 @@ import subprocess
 import sys
 import time
 import urllib.request
+from dataclasses import replace
 from pathlib import Path
 
 from paho.mqtt.client import Client
@@ -16,7 +17,15 @@ from api.access.role import Role
 from api.people.person import Precision, Visibility
 from api.people.store import PeopleStore
 from sensors.tag import tag_of
-from vrijplek.broker.accounts import SERVICE, TELLER, Account, board_rules, plain_rules
+from vrijplek.broker.accounts import (
+    SERVICE,
+    TELLER,
+    Account,
+    May,
+    Rule,
+    board_rules,
+    plain_rules,
+)
 from vrijplek.broker.start import Broker, prepared
 from vrijplek.building import load_building
 from vrijplek.demo.building import building_file
@@ -57,12 +66,16 @@ class House:
     """Of the building."""
     more: tuple[Account, ...] = ()
     """Accounts at the broker beside those of the demo."""
+    also_heard: tuple[str, ...] = ()
+    """Filters that the service may hear beside those of its building."""
 
     def __init__(self, folder: Path) -> None:
         self.folder, self.state = folder, folder / "state"
         self.building = load_building(self.file)
         self.site = self.building.site
         known = [*accounts(self.building, folder / "broker.json"), *self.more]
+        rules = tuple(Rule(May.READ, one) for one in self.also_heard)
+        known = [replace(a, rules=(*a.rules, *rules)) if a.name == SERVICE else a for a in known]
         self.passwords = {account.name: account.password for account in known}
         self.broker: Broker = prepared(
             folder / "broker", "127.0.0.1", known, (*board_rules(self.site), *plain_rules())

@@ -8,6 +8,7 @@ from support.ears import Ears
 from support.office import START_MS
 
 from sensors.families.discovery.facts import PLACES_LIMIT
+from sensors.families.discovery.topics import topics_of
 from sensors.rejected import Reason
 from vrijplek.capture import Recorded
 from vrijplek.decoding.reader import Reader
@@ -302,3 +303,22 @@ def test_a_goodbye_that_was_kept_has_no_time():
         (r.sensor, r.event_ms, r.flags) for r in reader.read(replace(here, retain=False)).readings
     ]
     assert live == [("a", START_MS, ()), ("b", START_MS, ())]
+
+
+def test_where_devices_speak_is_told_of_those_that_are_asked_for():
+    """Of states and of availability; nothing below the discovery prefix, and no filter."""
+    ears = Ears()
+    for name, topic in (("a", "lab/a"), ("b", "lab/b"), ("c", "homeassistant/c/state")):
+        ears.hear(
+            f"homeassistant/binary_sensor/{name}/config",
+            {
+                "unique_id": name, "device_class": "motion", "state_topic": topic,
+                "availability_topic": f"lives/{name}",
+                "device": {"identifiers": [name], "name": name},
+            },
+        )  # fmt: skip
+    known = ears.memory.learned
+    assert topics_of(known, {"a", "c"}) == ("lab/a", "lives/a", "lives/c")
+    assert topics_of(known, {"elsewhere"}) == ()
+    ears.hear("homeassistant/binary_sensor/a/config", b"")
+    assert topics_of(known, {"a"}) == ()

@@ -48,6 +48,15 @@ def test_a_broker_that_refuses_a_filter_is_told(health, half):
     assert health.troubles() == ("the broker refuses to tell us zigbee2mqtt/#",)
 
 
+def test_a_broker_that_refuses_what_was_announced_is_a_worry(health, half):
+    """No trouble: whoever announces something can't keep the service from being ready."""
+    half.session.following.unheard = ("somewhere/garden", "b", "c")
+    assert health.troubles() == ()
+    [worry] = health.worries()
+    assert "refuses to tell us somewhere/garden" in worry
+    assert "and 2 more" in worry
+
+
 def test_a_full_disk_is_told(health, half):
     """Nothing is acknowledged until that passes."""
     half.pipeline.patience.trouble = "the disk is full"
