@@ -73,8 +73,10 @@ def placed(
         return Decoded(rejected=(refusal,), announced=announced)
     repeated = "the same message came before" if hearing.repeated else ""
     noted = hearing.noted or repeated or ("" if readings else place.why)
-    set_aside = (with_retained(board, levels) for board, levels in place.retained.items())
-    learned = (*hearing.learned, *set_aside)
+    learned = hearing.learned
+    if place.retained:
+        kept = place.retained.items()
+        learned = (*learned, *(with_retained(board, levels) for board, levels in kept))
     if not readings and not learned:
         return Decoded(noted=noted, announced=announced)
     board = readings[0].sensor.partition("/")[0] if readings else ""
@@ -113,7 +115,7 @@ class _Place:
             for board in dict.fromkeys(route.board for route in self._routes(device)):
                 self.is_known = True
                 self.readings.append(Offline(board, now_ms))
-        routes = {device: tuple(self._routes(device)) for device in _speakers(hearing)}
+        routes = {device: self._routes(device) for device in _speakers(hearing)}
         for device, found in routes.items():
             self._live(hearing, device, found, now_ms)
         for said in hearing.statements:
@@ -125,7 +127,7 @@ class _Place:
         for board in self._living:
             self._resume(board, now_ms)
 
-    def _routes(self, device: str) -> Iterator[Route]:
+    def _routes(self, device: str) -> Sequence[Route]:
         return self.around.routes.of(self.family, self.message.topic, device)
 
     def _live(self, hearing: Hearing, device: str, routes: Iterable[Route], now_ms: int) -> None:

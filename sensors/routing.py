@@ -98,13 +98,14 @@ class Routes:
         """These, and that a family speaks below a base."""
         return Routes((*self.routes, Route(family, "", base=base)))
 
-    def of(self, family: str, topic: str, device: str) -> Iterator[Route]:
+    def of(self, family: str, topic: str, device: str) -> Sequence[Route]:
         """The routes of a device, those that name it first."""
         family = ALIKE.get(family, family)
-        yield from self._plain.get((family, device), ())
-        for route in self._other.get(family, ()):
-            if route.leads(topic, device):
-                yield route
+        plain = self._plain.get((family, device), ())
+        others = self._other.get(family)
+        if others is None:
+            return plain
+        return [*plain, *(route for route in others if route.leads(topic, device))]
 
     def bearing(self, family: str, device: str) -> Iterator[Route]:
         """The routes by topic that have a device's name in their topic."""
