@@ -167,6 +167,23 @@ def test_a_space_that_goes_takes_its_topics_with_it(publish, read, tmp_path):
     until_shown(third, lambda: b"desk-2" not in reader.kept[DEVICE], "the next start")
 
 
+def test_nobody_is_told_twice_that_something_is_gone(publish, read, tmp_path):
+    """First the device lets go of it; Home Assistant that starts later is spared a warning."""
+    first, reader = publish(), read()
+    until_shown(first, lambda: reader.service == b"online", "the first states")
+    first.stop()
+    until(lambda: reader.service == b"offline", "the goodbye")
+    reader.heard.clear()
+    second, gone = publish(without("desk-2")), f"{BASE}/spaces/desk-2/state"
+    until_shown(second, lambda: "desk-2" not in str(Remembered.read(tmp_path)), "it is forgotten")
+    until(lambda: reader.service == b"online", "the states after it")
+    assert reader.heard.index(DEVICE) < reader.heard.index(gone)
+
+    reader.client.publish("homeassistant/status", b"online").wait_for_publish(5)
+    until_shown(second, lambda: reader.heard.count(SERVICE) == 2, "all of it again")
+    assert (reader.heard.count(DEVICE), reader.heard.count(gone)) == (2, 1)
+
+
 def test_a_removal_that_was_never_sent_is_made_up_for(publish, read, tmp_path, view, mosquitto):
     """By a start that is killed before it reaches the broker nothing is forgotten."""
     first, reader = publish(), read()

@@ -12,6 +12,7 @@ from occupancy.label import Label
 from occupancy.space import Kind, Space
 from occupancy.state import State
 from occupancy.view import Status
+from vrijplek.publishing.assembly import in_turn
 from vrijplek.publishing.discovery import ON_A_PAGE, Discovery, paged
 from vrijplek.publishing.remembered import Remembered
 from vrijplek.publishing.sheet import Sheet
@@ -20,6 +21,8 @@ from vrijplek.publishing.topics import Topics
 DESKS = tuple(f"desk-{number}" for number in range(1, 5))
 PACKET_BYTES = 16_384
 """More than that, and the broker of mosquitto.conf ends the connection."""
+HEADER_BYTES = 16
+"""Of a packet, beside topic and payload, at most."""
 
 
 def status(space, state, since_ms=START_MS):
@@ -45,24 +48,29 @@ def without(*gone, building=OFFICE):
     return dataclasses.replace(building, spaces=spaces, sensors=())
 
 
-def large(desks, *, first=0, length=0):
+def large(desks, *, first=0, length=1):
     """A floor with many desks, whose ids and names may be long."""
-    floor = (
-        Space("b", Kind.BUILDING, Label.of("Large")),
-        Space("f", Kind.FLOOR, Label.of("Ground"), "b", level=0, z_m=(0.0, 3.0)),
+    site, floor, name = "s" * length, "f" * length, Label.of("É" * 100)
+    around = (
+        Space("b", Kind.BUILDING, name),
+        Space(floor, Kind.FLOOR, name, "b", level=0, z_m=(0.0, 3.0)),
     )
     made = [
-        Space(f"{n:04d}".ljust(length, "x"), Kind.DESK, Label.of("N" * 100), "f")
-        for n in range(first, desks)
+        Space(f"{n:04d}".ljust(length, "x"), Kind.DESK, name, floor) for n in range(first, desks)
     ]
-    return Building("hq", Label.of("Large"), "Europe/Amsterdam", (*floor, *made))
+    return Building(site, name, "Europe/Amsterdam", (*around, *made))
 
 
-def discovered(building, before=None):
+def payloads(building, before=None, language="en"):
     """What Home Assistant is told of a building, by topic, and on which pages."""
     sheet = sheet_of(building)
     pages = paged(sheet, before or {})
-    found = Discovery(building, sheet, "en").payloads(pages, before or {})
+    return Discovery(building, sheet, language).payloads(pages, before or {}), pages
+
+
+def discovered(building, before=None, language="en"):
+    """The same as values."""
+    found, pages = payloads(building, before, language)
     return {topic: json.loads(payload) for topic, payload in found.items()}, pages
 
 
@@ -161,6 +169,20 @@ class TestDiscovery:
 
         assert template.render(value_json={"free": free, "unknown": unknown, "desks": 4}) == shown
 
+    @pytest.mark.parametrize("part", ["desk-1", "floor-0"])
+    def test_a_topic_that_is_taken_back_is_unknown_and_no_error(self, part):
+        """Home Assistant gives the template of an empty payload no value at all."""
+        [device] = discovered(OFFICE)[0].values()
+
+        assert jinja2.Template(device["cmps"][part]["value_template"]).render() == "None"
+
+    @pytest.mark.parametrize(("language", "unit"), [("nl", "bureaus"), ("en", "desks")])
+    def test_a_count_is_a_number_because_it_has_a_unit(self, language, unit):
+        """Without one Home Assistant takes it for a word."""
+        [device] = discovered(OFFICE, language=language)[0].values()
+
+        assert device["cmps"]["floor-0"]["unit_of_measurement"] == unit
+
     def test_home_assistant_keeps_no_statistics_of_small_counts(self):
         """That it would do for good, where a sensor has a state class."""
         [device] = discovered(OFFICE)[0].values()
@@ -184,17 +206,24 @@ class TestDiscovery:
 
         assert after["cmps"]["floor-0"] == {"p": "sensor"}
 
-    def test_a_large_floor_is_told_in_pages_that_the_broker_takes(self):
-        """Whatever ids and names it has; all pages are of the same device."""
-        found, _ = discovered(large(200, length=64))
+    def test_a_large_floor_is_told_in_pages(self):
+        """All of the same device."""
+        found, _ = discovered(large(200))
 
-        assert all(len(json.dumps(page)) < PACKET_BYTES for page in found.values())
-        assert {page["dev"]["ids"][0] for page in found.values()} == {"vrijplek_hq_f"}
+        assert {page["dev"]["ids"][0] for page in found.values()} == {"vrijplek_s_f"}
         assert sum(len(page["cmps"]) for page in found.values()) == 201
         assert list(found)[:2] == [
-            "homeassistant/device/vrijplek_hq_f/config",
-            "homeassistant/device/vrijplek_hq_f_P2/config",
+            "homeassistant/device/vrijplek_s_f/config",
+            "homeassistant/device/vrijplek_s_f_P2/config",
         ]
+
+    def test_a_page_is_no_more_than_the_broker_takes(self):
+        """With the longest ids of all, and names whose letters are of two bytes."""
+        found, _ = payloads(large(200, length=64))
+
+        assert all(
+            len(topic) + len(page) + HEADER_BYTES < PACKET_BYTES for topic, page in found.items()
+        )
 
     def test_who_is_told_stays_on_its_page(self):
         """A desk that goes leaves room, which the next that comes takes."""
@@ -208,10 +237,17 @@ class TestDiscovery:
 
     def test_a_page_that_takes_something_away_comes_first(self):
         """A desk that goes to another floor has to go before it comes."""
-        _, before = discovered(large(100))
-        after, _ = discovered(large(99), before)
+        _, before = discovered(large(99))
+        after, _ = discovered(large(98), before)
 
         assert {"p": "binary_sensor"} in next(iter(after.values()))["cmps"].values()
+
+    def test_removed_devices_come_before_and_emptied_states_after_the_others(self):
+        """Whoever moves is gone first, and nobody listens any more to what is emptied."""
+        device, gone, state = "homeassistant/device/g/config", "other/device/f/config", "a/b/state"
+
+        assert in_turn({state, gone}, {device: b"{}"}) == {gone: b"", device: b"{}", state: b""}
+        assert list(in_turn({state, gone}, {device: b"{}"})) == [gone, device, state]
 
     def test_no_two_floors_have_the_same_topic(self):
         """Dots, which this level may not hold, and pages are written as no id is."""

@@ -24,12 +24,21 @@ Pages = Mapping[str, Mapping[str, int]]
 """The page of each component, by floor; a component has the id of its space."""
 Part = dict[str, object]
 
-ON_A_PAGE = 24
-"""Components, of up to 640 bytes with the longest ids and names of 100 letters."""
+ON_A_PAGE = 20
+"""Components, of up to 760 bytes with the longest ids and names of 100 letters of two bytes."""
 FREE_DESKS = Label("Vrije bureaus", "Free desks")
-OCCUPIED = "{{ {'occupied': 'ON', 'away': 'ON', 'free': 'OFF'}.get(value_json.state) }}"
-"""None, which is unknown in Home Assistant, for what is neither: never OFF, which is free."""
-FREE = "{{ value_json.free if value_json.unknown < value_json.desks else None }}"
+DESKS = Label("bureaus", "desks")
+"""With a unit Home Assistant takes a number for one: its history is a line, not a list of words."""
+OCCUPIED = "{{ dict(occupied='ON', away='ON', free='OFF').get((value_json | default({})).state) }}"
+"""None, which is unknown in Home Assistant, for what is neither: never OFF, which is free.
+
+By an empty payload, with which a topic is taken back, there is no `value_json`: an error in the log
+of a Home Assistant that still listens.
+"""
+FREE = (
+    "{{ value_json.free if value_json is defined and value_json.unknown < value_json.desks"
+    " else None }}"
+)
 """Where no desk is known there is no count either."""
 
 
@@ -116,6 +125,7 @@ class Discovery:
             "unique_id": topics.name(part),
             "state_topic": topics.free(part),
             "value_template": FREE,
+            "unit_of_measurement": DESKS.said(self.language),
         }
 
     def _name(self, space: str | None) -> str:

@@ -22,8 +22,8 @@ class Publisher:
 
     Args:
         sheet: Makes payloads of states.
-        standing: What stays the same while the service runs: devices, and removals as empty
-            payloads.
+        standing: What stays the same while the service runs: devices, and until the broker has
+            taken them removals as empty payloads.
         view: What is known; watched from now on.
         outlet: Where it goes out.
         settle: Called once, when the broker has taken ``standing``.
@@ -76,8 +76,13 @@ class Publisher:
             return
         self._say(self._changed(), surely=False)
         if self._is_told and self._settle is not None and self.outlet.is_settled:
-            self._settle()
-            self._settle = None
+            self._finish(self._settle)
+
+    def _finish(self, settle: Callable[[], None]) -> None:
+        """Removals are made once: Home Assistant warns of a removal of what it does not know."""
+        settle()
+        self._settle = None
+        self._standing = {topic: payload for topic, payload in self._standing.items() if payload}
 
     def _begin(self) -> None:
         self._said.clear()

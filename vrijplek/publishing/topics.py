@@ -4,6 +4,8 @@ from dataclasses import dataclass
 
 ONLINE, OFFLINE = b"online", b"offline"
 """Whether what is retained counts, under `Topics.service`; Home Assistant's own words."""
+DEVICE_LEAF = "/config"
+"""The end of topics that tell of devices, and of no others."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,4 +48,4 @@ class Topics:
         This level of a topic may hold no dot, and ids have no capitals: so no two are the same.
         """
         name = self.name(floor).replace(".", "DOT") + (f"_P{page}" if page > 1 else "")
-        return f"{self.discovery_prefix}/device/{name}/config"
+        return f"{self.discovery_prefix}/device/{name}{DEVICE_LEAF}"
