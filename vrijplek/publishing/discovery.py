@@ -1,6 +1,6 @@
 """Discovery: what Home Assistant is told once of each floor, so that it shows our topics.
 
-A floor is one device, told in pages: our broker takes packets of 16 kB at most. Pages of a floor
+A floor is one device, told in pages, because brokers may take packets of 16 kB only. Pages of a floor
 name the same device, which Home Assistant puts together. A space stays on its page as long as it is
 there, for who changes the page is another to Home Assistant, and loses what people set there.
 
