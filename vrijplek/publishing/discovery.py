@@ -1,8 +1,8 @@
 """Discovery: what Home Assistant is told once of each floor, so that it shows our topics.
 
-A floor is one device, told in pages, because brokers may take packets of 16 kB only. Pages of a floor
-name the same device, which Home Assistant puts together. A space stays on its page as long as it is
-there, for who changes the page is another to Home Assistant, and loses what people set there.
+A floor is one device, told in pages, because brokers may take packets of 16 kB only. Pages of a
+floor name the same device, which Home Assistant puts together. A space stays on its page as long as
+it is there, for who changes the page is another to Home Assistant, and loses what people set there.
 
 Source: home-assistant.io, "MQTT", device discovery payload; `homeassistant/components/mqtt/
 discovery.py`: a component of which only the platform is told is removed.
