@@ -142,10 +142,11 @@ def test_while_nothing_can_go_out_only_the_newest_state_waits(publisher, outlet,
 
 
 def test_after_a_new_connection_all_is_said_again(publisher, outlet):
-    """The broker may have forgotten it."""
+    """The broker may have forgotten it; what it has taken away is away, and not removed again."""
     first = looked(publisher, outlet)
     outlet.is_new = True
 
+    assert first.pop("gone") == b""
     assert looked(publisher, outlet) == first
 
 
