@@ -17,6 +17,9 @@ PYTEST := $(BIN)/python -m pytest
 
 REPLAY ?= ../shared/replay
 
+# The tests start hundreds of processes, which begin sooner once their modules are compiled.
+unexport PYTHONDONTWRITEBYTECODE
+
 .PHONY: install demo test test-long test-faults test-soak evaluate bench system lock clean
 
 install: .venv/installed

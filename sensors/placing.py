@@ -6,6 +6,8 @@ repeats is no event, what is nobody's is not kept, and the building file says wh
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
+import msgspec
+
 from sensors.bases import parted
 from sensors.entry import Decoded, Entry
 from sensors.family import Surroundings
@@ -84,26 +86,26 @@ def placed(
     return Decoded(entry=entry, noted=noted, announced=announced)
 
 
-class _Place:
+class _Place(msgspec.Struct, gc=False):
     """One message being placed."""
 
-    __slots__ = (
-        "_living", "_missed", "_told", "around", "family", "is_known", "memory", "message",
-        "readings", "retained", "why",
-    )  # fmt: skip
-
-    def __init__(self, family: str, message: Message, memory: Memory, around: Surroundings) -> None:
-        self.family, self.message, self.memory, self.around = family, message, memory, around
-        self.readings: list[AnyReading] = []
-        self.why = "it says nothing new"
-        """Why what did not become a reading does not count."""
-        self.is_known = False
-        self.retained: dict[str, dict[str, bool]] = {}
-        """Of each board whose set aside presence this message changes, what there is now."""
-        self._told: dict[str, bool] = {}
-        self._living: list[str] = []
-        self._missed: dict[tuple[str, str], dict[str, str]] = {}
-        """By device and board, kinds of channels; without a board it is the device that misses."""
+    family: str
+    message: Message
+    memory: Memory
+    around: Surroundings
+    readings: list[AnyReading] = []
+    why: str = "it says nothing new"
+    """Why what did not become a reading does not count."""
+    is_known: bool = False
+    """Whether the device has a board."""
+    retained: dict[str, dict[str, bool]] = {}
+    """Of each board whose set aside presence this message changes, what there is now."""
+    told: dict[str, bool] = {}
+    """Levels that this message has told so far."""
+    living: list[str] = []
+    """Boards that have shown that they live."""
+    missed: dict[tuple[str, str], dict[str, str]] = {}
+    """Of each device and its board, if any, the channels that have no place, and their kinds."""
 
     def take(self, hearing: Hearing) -> None:
         """Add the readings in a hearing."""
@@ -124,7 +126,7 @@ class _Place:
                 self._say(said, route, device)
             if not routes[device]:
                 self._miss(device, said)
-        for board in self._living:
+        for board in self.living:
             self._resume(board, now_ms)
 
     def _routes(self, device: str) -> Sequence[Route]:
@@ -137,15 +139,15 @@ class _Place:
             if hearing.gone and device == hearing.device:
                 self.readings.append(Offline(board, now_ms))
             elif hearing.alive and not self.message.retained:
-                self._living.append(board)
+                self.living.append(board)
                 self.readings.append(Heartbeat(board, now_ms, hearing.every_s or route.heartbeat_s))
 
     def _resume(self, board: str, now_ms: int) -> None:
         """Presence that was retained, now that its board lives and has told nothing newer."""
         for sensor, level in retained_of(board, self.memory.learned).items():
             self.retained[board] = {}
-            if sensor not in self.memory.levels and sensor not in self._told:
-                self._told[sensor] = level
+            if sensor not in self.memory.levels and sensor not in self.told:
+                self.told[sensor] = level
                 self.readings.append(Presence(sensor, now_ms, level))
 
     def _say(self, said: Statement, route: Route, device: str) -> None:
@@ -166,12 +168,12 @@ class _Place:
     def _miss(self, device: str, said: Statement, board: str = "") -> None:
         """Remember what has no place; what its address alone names is perhaps a person's."""
         if device and said.kind in PLACEABLE and len(plain_address(parted(device)[1])) != 12:
-            self._missed.setdefault((device, board), {})[said.channel] = said.kind
+            self.missed.setdefault((device, board), {})[said.channel] = said.kind
 
     def unplaced(self) -> Iterator[Announced]:
         """Devices and channels that spoke and have no place in the building file."""
         heard = not self.message.retained
-        for (device, board), channels in self._missed.items():
+        for (device, board), channels in self.missed.items():
             told = tuple(channels.items())
             yield Announced(self.family, device, told, board=board, heard=heard)
 
@@ -201,9 +203,9 @@ class _Place:
 
     def _is_news(self, sensor: str, *, level: bool) -> bool:
         """A level counts when it differs from the last one, in this message or before it."""
-        last = self._told.get(sensor)
+        last = self.told.get(sensor)
         repeated = self.memory.repeats(sensor, level=level) if last is None else last is level
-        self._told[sensor] = level
+        self.told[sensor] = level
         if repeated:
             self.why = "it repeats the last level"
         return not repeated
