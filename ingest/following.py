@@ -31,30 +31,45 @@ class Following:
         self.unheard: tuple[str, ...] = ()
         """Those of them that the broker has refused us."""
         self._client, self._mqtt5 = client, mqtt5
+        self._gone: tuple[str, ...] = ()
+        """What is not wanted any more, and the broker does not know that yet."""
+        self._told: set[str] = set()
+        """Which of them the broker was asked for on this connection."""
         self._asked: dict[int, tuple[str, ...]] = {}
         """What was asked for, by the number of the packet."""
         self._asking = threading.Lock()
 
     def follow(self, topics: tuple[str, ...], *, is_connected: bool) -> None:
         """Hear these topics and no other ones any more; without a connection, from the next on."""
-        gone = [topic for topic in self.topics if topic not in topics]
-        new = [topic for topic in topics if topic not in self.topics]
+        self._gone = tuple({*self._gone, *self.topics}.difference(topics))
         self.topics = topics
         self.unheard = tuple(topic for topic in self.unheard if topic in topics)
-        if is_connected and gone:
-            self._client.unsubscribe(gone)
+        self._told.difference_update(self._gone)
         if is_connected:
-            self._ask(new)
+            self.catch_up()
 
-    def ask_again(self) -> None:
+    def begin(self) -> None:
         """Ask for all of them on a new connection."""
         with self._asking:
             self._asked.clear()
-        self._ask(self.topics)
+        self._told.clear()
+        self.catch_up()
+
+    def catch_up(self) -> None:
+        """Ask for what is wanted and was not asked for on this connection; give up what is not.
+
+        What came between the broker's word to a connection and that to its filters may have led
+        to further topics. The broker keeps what was asked for on an earlier one.
+        """
+        gone, self._gone = self._gone, ()
+        if gone:
+            self._client.unsubscribe(sorted(gone))
+        self._ask([topic for topic in self.topics if topic not in self._told])
 
     def _ask(self, topics: Sequence[str]) -> None:
         for at in range(0, len(topics), AT_ONCE):
             part = tuple(topics[at : at + AT_ONCE])
+            self._told.update(part)
             with self._asking:
                 packet_id = self._subscribe(part)
                 if packet_id is not None:

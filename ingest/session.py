@@ -164,7 +164,7 @@ class Session:
             log.warning("the broker has lost the session; subscribing again")
         self._expects = True
         self._subscribe(client)
-        self.following.ask_again()
+        self.following.begin()
 
     def _subscribe(self, client: Client) -> None:
         """Subscribe every time; the births that the broker keeps are wanted in a new session."""
@@ -192,6 +192,7 @@ class Session:
         if self.unheard:
             log.error("the broker refuses to tell us some messages", filters=self.unheard)
         self.connected = True
+        self.following.catch_up()
         log.info("connected to the broker", host=self.broker.host, port=self.broker.port)
 
     def _on_disconnect(

@@ -49,9 +49,29 @@ def test_without_a_connection_it_is_asked_on_the_next(following, client):
     """All of it, each time."""
     following.follow(("a",), is_connected=False)
     assert client.subscribed == []
-    following.ask_again()
-    following.ask_again()
+    following.begin()
+    following.begin()
     assert client.subscribed == [["a"], ["a"]]
+
+
+def test_what_is_wanted_while_a_connection_begins_is_asked_once_it_has(following, client):
+    """Once, and nothing that was asked on it already."""
+    following.follow(("a",), is_connected=False)
+    following.begin()
+    following.follow(("a", "b"), is_connected=False)
+    following.catch_up()
+    following.catch_up()
+    assert client.subscribed == [["a"], ["b"]]
+
+
+def test_what_is_given_up_without_a_connection_is_told_on_the_next(following, client):
+    """The broker keeps the session, and would go on sending it."""
+    following.follow(("a", "b"), is_connected=True)
+    following.follow(("a",), is_connected=False)
+    assert client.unsubscribed == []
+    following.begin()
+    following.begin()
+    assert client.unsubscribed == ["b"]
 
 
 def test_many_are_asked_in_packets_that_any_broker_takes(following, client):
