@@ -27,8 +27,8 @@ class Batch:
     gaps: list[Gap] = field(default_factory=list)
     boards: set[str] = field(default_factory=set)
     """Boards that may be told that something is safe, once it is."""
-    has_learned: bool = False
-    """Whether facts of foreign devices came."""
+    learned: set[str] = field(default_factory=set)
+    """Families of which facts came."""
     met: list[Announced] = field(default_factory=list)
     """Devices and channels that may have no place in the building file."""
     born: set[str] = field(default_factory=set)
@@ -72,7 +72,7 @@ class Batch:
         for kind in {type(reading) for reading in entry.readings}:
             counters.newest_ms[kind] = entry.received_ms
         self.entries.append(entry)
-        self.has_learned = self.has_learned or bool(entry.learned)
+        self.learned.update(fact.key.partition("/")[0] for fact in entry.learned)
         gap = memory.take(entry)
         if gap is not None:
             self.gaps.append(gap)

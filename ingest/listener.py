@@ -46,6 +46,8 @@ class Listener:
     """Called when the thread dies; the service has to end then."""
     topics: Callable[[Facts], tuple[str, ...]] = _none
     """The topics that what was learned leads to, besides those of the families."""
+    announcing: frozenset[str] = frozenset()
+    """Families whose facts lead to topics."""
     has_failed: bool = False
     _stopping: threading.Event = field(default_factory=threading.Event)
     _told_ms: int = 0
@@ -104,7 +106,7 @@ class Listener:
         self.session.acknowledge(letters)
         if letters:
             reach(Point.ACKNOWLEDGED)
-        if done.has_learned:
+        if done.learned & self.announcing:
             self.session.follow(self.topics(self.pipeline.memory.learned))
         self.teller.note(done.safe, done.born)
         if now_ms - self._told_ms >= TELL_EVERY_S * 1000 * self.clock.speed:

@@ -62,8 +62,8 @@ class Done:
     """Boards whose messages are on disk now."""
     born: frozenset[str] = frozenset()
     """Boards that have just connected."""
-    has_learned: bool = False
-    """Whether facts of foreign devices came."""
+    learned: frozenset[str] = frozenset()
+    """Families of which facts came."""
 
 
 @dataclass
@@ -186,7 +186,7 @@ class Pipeline:
         pages += [Page((), tick_ms) for tick_ms in ticks]
         self._write(batch, pages, transitions, now_ms)
         self._tell(changed, ticked=bool(ticks))
-        return Done(frozenset(batch.boards), frozenset(batch.born), batch.has_learned)
+        return Done(frozenset(batch.boards), frozenset(batch.born), frozenset(batch.learned))
 
     def _ticks(self, now_ms: int) -> list[int]:
         """The ticks that are due: each second, but one step over a long pause."""

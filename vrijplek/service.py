@@ -23,6 +23,8 @@ from occupancy.estimator import Estimator
 from occupancy.learning.radio_map import learn_radio_map
 from occupancy.view import LiveView
 from occupancy.working_hours import WorkingHours
+from sensors.families.directory import ANYWHERE
+from sensors.families.discovery.topics import topics_of
 from sensors.family import Surroundings
 from sensors.tag import Tag
 from vrijplek import __version__, metrics, publishing, upkeep
@@ -39,7 +41,7 @@ from vrijplek.publishing import Publisher
 from vrijplek.publishing.meter import PublisherCollector
 from vrijplek.settings import DAYS, Settings
 from vrijplek.storing import Storing
-from vrijplek.subscriptions import announced_in, filters_of
+from vrijplek.subscriptions import announcing_in, filters_of
 from vrijplek.surroundings import surroundings_of
 
 DOUBT_MS = 15_000
@@ -309,8 +311,18 @@ def _listener(
     session = Session(accounts.reader, filters, mailbox, clock.now_ms, resumes=resumes)
     publisher = MqttPublisher(accounts.teller)
     teller = Teller(building.site, publisher)
-    topics = announced_in(building)
-    return Listener(pipeline, session, publisher, teller, mailbox, clock, on_failure, topics=topics)
+    devices = announcing_in(building)
+    return Listener(
+        pipeline,
+        session,
+        publisher,
+        teller,
+        mailbox,
+        clock,
+        on_failure,
+        topics=lambda facts: topics_of(facts, devices),
+        announcing=frozenset(ANYWHERE) if devices else frozenset(),
+    )
 
 
 def _purge(disk: Disk, storing: Storing, people: PeopleStore, now_ms: int) -> None:

@@ -1,13 +1,11 @@
 """Subscriptions: the topic filters of a building's families, and no wider than they need be."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 
 from occupancy.building import Building
 from occupancy.placement import Board
-from sensors.families.directory import FOREIGN, USUAL
-from sensors.families.discovery.topics import topics_of
+from sensors.families.directory import ANYWHERE, FOREIGN, USUAL
 from sensors.families.own.family import VrijplekFamily
-from sensors.statement import Facts
 from sensors.topic import subscribed
 
 BY_DEVICE = {
@@ -61,8 +59,7 @@ def _patterns(patterns: tuple[str, ...]) -> Iterator[str]:
     return (subscribed(pattern) for pattern in patterns)
 
 
-def announced_in(building: Building) -> Callable[[Facts], tuple[str, ...]]:
-    """What tells where devices of a building that announce themselves speak."""
-    boards = (board for board in building.boards if board.family == "homeassistant")
-    devices = frozenset(board.device or board.id for board in boards if not board.topic)
-    return lambda facts: topics_of(facts, devices) if devices else ()
+def announcing_in(building: Building) -> frozenset[str]:
+    """Names of the devices of a building that announce where they speak."""
+    boards = (board for board in building.boards if board.family in ANYWHERE)
+    return frozenset(board.device or board.id for board in boards if not board.topic)
