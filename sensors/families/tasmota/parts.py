@@ -6,6 +6,7 @@ Source: tasmota.github.io, Buttons and switches, PIR, Bluetooth, Zigbee; 14.x.
 import re
 from collections.abc import Iterator
 from functools import lru_cache
+from itertools import islice
 
 import msgspec
 
@@ -15,6 +16,8 @@ from sensors.identity import ibeacon, plain_address, unreliable
 from sensors.spelling import inner, number, text_of, yes_or_no
 from sensors.statement import Facts, Kind, Statement
 
+MOST = 500
+"""Parts of one message that are read; a device has some tens."""
 ZIGBEE_HOLD_S = 90.0
 """The bridge itself says that motion has ended so long after it (`ZbOccupancy`)."""
 
@@ -52,7 +55,7 @@ def kind_of(name: str) -> Kind | None:
 def sensors(
     told: dict[str, object], device: str, remembered: Facts, *, is_telemetry: bool
 ) -> Iterator[Statement]:
-    """What the parts of a message say.
+    """What the parts of a message say, of the first `MOST` of them.
 
     Args:
         told: The message.
@@ -60,7 +63,7 @@ def sensors(
         remembered: What was learned.
         is_telemetry: Whether only sensors stand there; an answer has settings too.
     """
-    for name, part in told.items():
+    for name, part in islice(told.items(), MOST):
         if name.upper().startswith("POWER"):
             continue  # a relay, not a measured power
         if isinstance(part, dict):
