@@ -298,3 +298,17 @@ def access(monkeypatch, capsys, tmp_path, people):
         return vrijplek("access", *words, "--state", "kept", stdin=said.encode())
 
     return run
+
+
+@pytest.fixture
+def path(tmp_path):
+    """Where a people store alone is, of no service."""
+    return tmp_path / "people.sqlite"
+
+
+@pytest.fixture
+def store(path):
+    """That people store."""
+    made = PeopleStore(path)
+    yield made
+    made.close()

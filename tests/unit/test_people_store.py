@@ -15,18 +15,6 @@ from sensors.tag import tag_of
 ADDRESS = "C3:00:00:00:00:2A"
 
 
-@pytest.fixture
-def path(tmp_path):
-    return tmp_path / "people.sqlite"
-
-
-@pytest.fixture
-def store(path):
-    people = PeopleStore(path)
-    yield people
-    people.close()
-
-
 def test_no_key_ticket_session_or_address_is_in_any_file(store, path):
     """Only hashes are, and the files are readable by their owner alone."""
     person = store.register.add("Sam")

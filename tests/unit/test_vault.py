@@ -20,18 +20,6 @@ SENSOR = "5448e68f80a5"
 BIND_KEY = bytes.fromhex("231d39c1d7cc1ab1aee224cd096db932")
 
 
-@pytest.fixture
-def path(tmp_path):
-    return tmp_path / "people.sqlite"
-
-
-@pytest.fixture
-def store(path):
-    people = PeopleStore(path)
-    yield people
-    people.close()
-
-
 def test_neither_key_is_in_any_file(store, path):
     """In no order of bytes, neither as bytes nor as hex; the file that opens them is private."""
     person = store.register.add("Sam")
