@@ -8,6 +8,9 @@ import yaml
 from support.command import Command
 from support.small import HEAD
 
+from vrijplek.capture import Recorded
+from vrijplek.decoding.reader import MOST_BRIDGES, Reader
+
 LINES = (
     ("zigbee2mqtt/Desk 1/PIR", {"occupancy": True}),
     ("zigbee2mqtt/known", {"presence": True}),
@@ -64,6 +67,14 @@ def test_a_bridge_below_a_base_of_its_own_is_found(vrijplek):
     assert board == {
         "id": "z2m-2-desk-1", "family": "zigbee2mqtt", "device": "Desk 1", "base": "z2m/2",
     }  # fmt: skip
+
+
+def test_a_flood_of_invented_bridges_is_not_followed():
+    """Each would make every further message a little slower."""
+    reader = Reader()
+    for at in range(MOST_BRIDGES + 5):
+        reader.read(Recorded(at, None, f"b{at}/bridge/state", b"online", 0, False))
+    assert len(reader.routes.routes) == MOST_BRIDGES
 
 
 def test_no_tag_of_a_person_is_shown(vrijplek):

@@ -11,7 +11,17 @@ from sensors.keys import NO_KEYS, Keys
 from sensors.memory import Memory
 from sensors.message import Message
 from sensors.placing import PLACEABLE, sensor_of
-from sensors.reading import AnyReading, Contact, Count, Heartbeat, Level, Motion, Presence, Sighting
+from sensors.reading import (
+    LEVELS,
+    AnyReading,
+    Contact,
+    Count,
+    Heartbeat,
+    Level,
+    Motion,
+    Presence,
+    Sighting,
+)
 from sensors.routing import ALIKE, Routes
 from sensors.statement import Hearing, Statement
 from sensors.tag import Tag, tag_of
@@ -22,8 +32,8 @@ from vrijplek.decoding.own import at_their_word
 from vrijplek.surroundings import surroundings_of
 
 OURS = "vrijplek"
-LEVELS = ("motion", "presence", "contact")
-"""Kinds that a yes or no can be."""
+MOST_BRIDGES = 50
+"""With bases of their own; a flood of invented ones is not followed."""
 _BRIDGE = re.compile(r"(?!zigbee2mqtt/)(.+)/bridge/(?:state|info|devices|definitions|logging)")
 NO_KEY = b"decode: no site key, so these tags match those of no service"
 
@@ -48,6 +58,7 @@ class Reader:
         self._building, self._family, self._keys = building, family, keys
         self._around = surroundings_of(building, shown_tag, lambda: keys) if building else None
         self.routes = self._around.routes if self._around else Routes()
+        self._bridges = 0
         self._memory = Memory()
         self._at_ms = 0
         self._last: dict[str, tuple[object, int | None]] = {}
@@ -91,8 +102,11 @@ class Reader:
     def _notice_bridge(self, topic: str) -> None:
         """A Zigbee2MQTT bridge with a base of its own shows itself by what no other publishes."""
         found = _BRIDGE.fullmatch(topic)
-        if found is not None and not any(b == found[1] for b, _, _ in self.routes.bases_of(topic)):
+        if found is None or self._bridges >= MOST_BRIDGES:
+            return
+        if not any(base == found[1] for base, _, _ in self.routes.bases_of(topic)):
             self.routes = self.routes.also(found[1], "zigbee2mqtt")
+            self._bridges += 1
 
     def _foreign(
         self, one: Recorded, family: str, hearing: Hearing, message: Message, *, is_guess: bool
